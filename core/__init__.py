@@ -1,0 +1,31 @@
+"""locant finds the place in a codebase that a question or an issue is about.
+
+    import locant
+
+    index = locant.open("path/to/repository")
+    index.search("where is the retry delay computed", limit=5)
+    index.localize(issue_text)
+
+Everything heavy is imported on first use: `import locant` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from locant.facade import Index, open
+
+__all__ = ["Index", "__version__", "open"]
+
+
+def __getattr__(name: str) -> object:
+    if name in ("Index", "open"):
+        from locant import facade
+
+        return getattr(facade, name)
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("locant")
+    raise AttributeError(f"module 'locant' has no attribute {name!r}")

@@ -1,0 +1,147 @@
+"""`search` and `localize`: from a question or an issue to places. Both index on first use."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Optional, cast, get_args
+
+import typer
+
+from locant.command.options import AreaFilter, AsJson, Debug, LanguageFilter, NoColor, PathFilter, ProgressOption, Repo
+from locant.command.progress import ProgressMode
+from locant.command.run import Run, choice, running
+from locant.errors import QueryError
+from locant.types import SearchMode
+
+if TYPE_CHECKING:
+    from locant.command.show_search import Searched
+
+__all__ = ["localize", "search"]
+
+LEAST_FILES, LEAST_FUNCTIONS = 20, 50
+"""What --json gives unless told otherwise."""
+
+SHOWN = 10
+"""What fits on a screen: files, then functions."""
+
+MAX_ISSUE_BYTES = 4_000_000
+"""No issue is longer; a log file given by mistake is refused before it is read."""
+
+
+def search(
+    text: Annotated[str, typer.Argument(help="Words, a symbol, a literal or a regular expression.", show_default=False)],
+    paths: Annotated[
+        Optional[list[Path]],  # noqa: UP045
+        typer.Argument(metavar="[PATH]...", help="Repositories to search, instead of --repo.", show_default=False),
+    ] = None,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="Hits to show.")] = SHOWN,
+    offset: Annotated[int, typer.Option("--offset", min=0, help="Hits to skip.")] = 0,
+    mode: Annotated[str, typer.Option("--mode", "-m", help="auto, words, symbol, literal or regex.")] = "auto",
+    language: LanguageFilter = None,
+    path: PathFilter = None,
+    kind: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option("--kind", "-k", metavar="KIND", help="Only this kind of symbol, as function or class; repeatable."),
+    ] = None,
+    area: AreaFilter = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Show each signal's share of the score.")] = False,
+    progress: ProgressOption = ProgressMode.auto,
+    repo: Annotated[
+        Optional[list[Path]],  # noqa: UP045
+        typer.Option("--repo", "-C", metavar="PATH", help="Repository or folder; repeatable.", show_default=False),
+    ] = None,
+    as_json: AsJson = False,
+    no_color: NoColor = False,
+    debug: Debug = False,
+) -> None:
+    """Find the places that words, a symbol, a literal or a regular expression are about."""
+    from locant.command.show_search import Searched, merge, search_json, search_lines
+
+    roots = [*(repo or ()), *(paths or ())]
+    with running("search", roots[0] if len(roots) == 1 else None, as_json, no_color, debug) as run:
+        how = cast("SearchMode", choice(mode, get_args(SearchMode), "mode"))
+        answers: list[Searched] = []
+        for root in dict.fromkeys(roots) or [run.root]:
+            with run.index(root) as opened, run.progress(progress) as sink:
+                result = opened.search(
+                    text,
+                    limit=offset + limit,
+                    mode=how,
+                    languages=tuple(language or ()),
+                    paths=tuple(path or ()),
+                    kinds=tuple(kind or ()),
+                    areas=tuple(area or ()),
+                    progress=sink,
+                )
+                answers.append(Searched(opened.root, result))
+        shown, hidden = merge(answers, offset, limit)
+        run.answer(
+            answers[0].root if len(answers) == 1 else None,
+            search_json(answers, shown, hidden),
+            lambda: search_lines(run.screen, answers, shown, hidden, explain=explain),
+            found=bool(shown),
+        )
+
+
+def localize(
+    issue: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Argument(metavar="[ISSUE_FILE]", help="File with the issue's text; - reads stdin.", show_default=False),
+    ] = None,
+    text: Annotated[Optional[str], typer.Option("--text", "-t", help="The issue itself.", show_default=False)] = None,  # noqa: UP045
+    files: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Option("--files", min=1, help="Files to name [default: 10; with --json 20]", show_default=False),
+    ] = None,
+    functions: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Option("--functions", min=1, help="Functions to name [default: 10; with --json 50]", show_default=False),
+    ] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Show each signal's share of the score.")] = False,
+    progress: ProgressOption = ProgressMode.auto,
+    repo: Repo = None,
+    as_json: AsJson = False,
+    no_color: NoColor = False,
+    debug: Debug = False,
+) -> None:
+    """Find the files, functions and lines that an issue is about."""
+    from locant.command.show_localize import localization_json, localization_lines
+
+    with running("localize", repo, as_json, no_color, debug) as run:
+        words = _issue_text(issue, text)
+        with run.index() as opened, run.progress(progress) as sink:
+            answer = opened.localize(
+                words, files=files or LEAST_FILES, functions=functions or LEAST_FUNCTIONS, progress=sink
+            )
+        run.answer(
+            opened.root,
+            localization_json(answer),
+            lambda: localization_lines(
+                run.screen, opened.root, answer, files or SHOWN, functions or SHOWN, explain=explain
+            ),
+            found=bool(answer.files),
+        )
+
+
+def _issue_text(issue: str | None, text: str | None) -> str:
+    if (issue is None) == (text is None):
+        raise QueryError("give either an ISSUE_FILE (or - for stdin) or --text 'what is wrong'")
+    words = text if text is not None else _read_issue(issue or "-")
+    if not words.strip():
+        raise QueryError(f"the issue {issue or '--text'!r} is empty; it needs at least a few words")
+    return words
+
+
+def _read_issue(issue: str) -> str:
+    if issue == "-":
+        return sys.stdin.read(MAX_ISSUE_BYTES)
+    path = Path(issue)
+    try:
+        if path.stat().st_size > MAX_ISSUE_BYTES:
+            raise QueryError(f"{issue!r} is larger than {MAX_ISSUE_BYTES:,} bytes; give the text of one issue")
+        return path.read_bytes().decode("utf-8-sig", "replace")
+    except OSError as error:
+        raise QueryError(
+            f"cannot read the issue file {issue!r}: {error.strerror}. To give the text itself, use --text"
+        ) from error

@@ -1,0 +1,71 @@
+r"""JSON of the answers: one envelope, records as they are in `locant.types`; docs/json.md describes it.
+
+    {"schema": 1, "command": "...", "repository": "/abs/path" or null, ...fields of the answer}
+
+A `location` is spread into its owner (`path`, `start_line`, `end_line`), so a place looks the same everywhere. Paths
+are display forms: a name that is not UTF-8 has `\xNN` for each such byte.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from locant.indexer.walk.names import display_path
+
+__all__ = ["SCHEMA", "envelope", "json_text", "to_json"]
+
+SCHEMA = 1
+"""Raised when a field is renamed, removed or given another meaning; new fields come without raising it."""
+
+_PATH_FIELDS = frozenset({"path", "root", "store", "repository", "inside_path"})
+_PATH_LISTS = frozenset({"stale", "paths"})
+
+# JSON leaves these as they are, but some of them steer terminals and a lone surrogate cannot be encoded.
+_UNSAFE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+SCORE_DIGITS = 6
+"""More digits are noise that differs between machines."""
+
+
+def to_json(value: Any) -> Any:  # noqa: ANN401 - any record
+    """A record as JSON values."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return _record({field.name: getattr(value, field.name) for field in dataclasses.fields(value)})
+    if isinstance(value, Mapping):
+        return _record(value)
+    if isinstance(value, (list, tuple)):
+        return [to_json(item) for item in value]
+    if isinstance(value, Path):
+        return display_path(str(value))
+    return round(value, SCORE_DIGITS) if isinstance(value, float) else value
+
+
+def _record(fields: Mapping[str, Any]) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    for name, value in fields.items():
+        if name == "location":
+            result.update(to_json(value))
+        elif name in _PATH_FIELDS and isinstance(value, str):
+            result[name] = display_path(value)
+        elif name in _PATH_LISTS:
+            result[name] = [display_path(str(item)) for item in value]
+        else:
+            result[name] = to_json(value)
+    return result
+
+
+def envelope(command: str, repository: Path | None, answer: Mapping[str, Any]) -> dict[str, Any]:
+    """An answer with what it answers."""
+    head = {"schema": SCHEMA, "command": command, "repository": repository}
+    return {**to_json(head), **to_json(answer)}
+
+
+def json_text(document: Mapping[str, Any]) -> str:
+    """Indented JSON that any parser reads and no terminal obeys."""
+    text = json.dumps(document, ensure_ascii=False, indent=2)
+    return _UNSAFE.sub(lambda match: f"\\u{ord(match.group()):04x}", text)

@@ -1,0 +1,51 @@
+"""Options that several commands share, declared once so that they read the same everywhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from locant.command.progress import ProgressMode
+
+__all__ = [
+    "AreaFilter",
+    "AsJson",
+    "Debug",
+    "LanguageFilter",
+    "NoColor",
+    "PathFilter",
+    "ProgressOption",
+    "Repo",
+]
+
+# typer reads these at run time and 3.10 cannot evaluate `X | None` inside every version of it: Optional it is.
+Repo = Annotated[
+    Optional[Path],  # noqa: UP045
+    typer.Option(
+        "--repo",
+        "-C",
+        metavar="PATH",
+        help="Repository or folder [default: the repository around the current folder]",
+        show_default=False,
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object (docs/json.md).")]
+NoColor = Annotated[bool, typer.Option("--no-color", help="No colours; NO_COLOR in the environment does the same.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an unexpected error.", envvar="LOCANT_DEBUG")]
+ProgressOption = Annotated[
+    ProgressMode, typer.Option("--progress", help="How progress is shown on stderr; auto: a bar on a terminal.")
+]
+LanguageFilter = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option("--language", "-l", metavar="NAME", help="Only this language; repeatable.", show_default=False),
+]
+PathFilter = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option("--path", "-p", metavar="GLOB", help="Only paths that match, as 'src/**/*.py'; repeatable.", show_default=False),
+]
+AreaFilter = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option("--area", metavar="AREA", help="Only code, tests, docs or config; repeatable.", show_default=False),
+]

@@ -1,0 +1,136 @@
+"""Search answers in text: best place first, as many lines of it as show what it is, and why it is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from locant.command.highlight import source_lines
+from locant.command.screen import Screen
+from locant.command.wording import evidence_lines, freshness_line, more_line, why
+from locant.types import Hit, SearchResult
+
+__all__ = ["FoundHit", "Searched", "merge", "search_json", "search_lines"]
+
+SNIPPET_LINES = 8
+"""Ten hits with eight lines each are two screens: enough to choose, `locant view` shows the rest."""
+
+MORE_SPANS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """The answer of one repository."""
+
+    root: Path
+    result: SearchResult
+
+
+@dataclass(frozen=True, slots=True)
+class FoundHit:
+    """A hit and the repository it is in."""
+
+    root: Path
+    hit: Hit
+
+
+def merge(answers: Sequence[Searched], offset: int, limit: int) -> tuple[list[FoundHit], int]:
+    """The window of the hits of all repositories by score, and how many known hits lie behind it."""
+    found = [FoundHit(answer.root, hit) for answer in answers for hit in answer.result.hits]
+    if len(answers) > 1:
+        found.sort(key=lambda item: -item.hit.score)
+    return found[offset : offset + limit], max(0, len(found) - offset - limit)
+
+
+def search_json(answers: Sequence[Searched], shown: Sequence[FoundHit], hidden: int) -> dict[str, object]:
+    """The answer of `search`, the same shape for one repository and for many."""
+    first = answers[0].result
+    return {
+        "query": first.query,
+        "mode": first.mode,
+        "hits": [_hit_json(item) for item in shown],
+        "truncated": hidden > 0 or any(answer.result.truncated for answer in answers),
+        "hint": next((answer.result.hint for answer in answers if answer.result.hint), ""),
+        "repositories": [
+            {"repository": answer.root, "freshness": answer.result.freshness, "hits": len(answer.result.hits)}
+            for answer in answers
+        ],
+    }
+
+
+def _hit_json(item: FoundHit) -> dict[str, object]:
+    hit = item.hit
+    return {
+        "repository": item.root,
+        "location": hit.location,
+        "symbol": hit.symbol,
+        "language": hit.language,
+        "score": hit.score,
+        "evidence": hit.evidence,
+        "snippet": hit.snippet,
+        "stale": hit.stale,
+        "also": hit.also,
+    }
+
+
+def search_lines(
+    screen: Screen, answers: Sequence[Searched], shown: Sequence[FoundHit], hidden: int, *, explain: bool
+) -> Iterator[str]:
+    """Text of a search answer."""
+    label = len(answers) > 1
+    for item in shown:
+        yield from _hit_lines(screen, item, label=label, explain=explain)
+        yield ""
+    if not shown:
+        yield "Nothing found."
+    yield from _closing_lines(screen, answers, hidden, label=label)
+
+
+def _closing_lines(screen: Screen, answers: Sequence[Searched], hidden: int, *, label: bool) -> Iterator[str]:
+    if hidden:
+        yield from more_line(screen, hidden, "--limit, --offset")
+    elif any(answer.result.truncated for answer in answers):
+        yield screen.paint("dim", "… more (--limit, --offset)")
+    for hint in dict.fromkeys(answer.result.hint for answer in answers if answer.result.hint):
+        yield screen.paint("warning", f"hint: {hint}")
+    for answer in answers:
+        prefix = screen.paint("dim", f"{answer.root.name}: ") if label else ""
+        yield prefix + freshness_line(screen, answer.result.freshness)
+
+
+def _hit_lines(screen: Screen, item: FoundHit, *, label: bool, explain: bool) -> Iterator[str]:
+    hit = item.hit
+    where = screen.place(item.root, hit.location.path, hit.location.start_line, hit.location.end_line)
+    named = f"  {screen.paint('dim', hit.symbol.kind)} {screen.paint('symbol', hit.symbol.qualified_name)}" if hit.symbol else ""
+    repository = f"  {screen.paint('dim', f'[{item.root.name}]')}" if label else ""
+    stale = f"  {screen.paint('warning', '(changed since it was indexed)')}" if hit.stale else ""
+    yield f"{where}{named}{repository}{stale}"
+    yield from _snippet_lines(screen, hit)
+    yield from _reason_lines(screen, hit, explain=explain)
+    yield from _also_lines(screen, hit)
+
+
+def _reason_lines(screen: Screen, hit: Hit, *, explain: bool) -> Iterator[str]:
+    if explain:
+        yield f"  score {screen.paint('score', f'{hit.score:.4g}')}"
+        yield from evidence_lines(screen, hit.evidence, "  ")
+    elif hit.evidence:
+        yield screen.paint("dim", f"  why: {why(hit.evidence)}")
+
+
+def _snippet_lines(screen: Screen, hit: Hit) -> Iterator[str]:
+    lines = hit.snippet.rstrip("\n").split("\n") if hit.snippet else []
+    digits = len(str(hit.location.start_line + min(len(lines), SNIPPET_LINES)))
+    code = source_lines(screen, "\n".join(lines[:SNIPPET_LINES]), hit.language, room=digits + 4)
+    for number, line in enumerate(code if lines else (), start=hit.location.start_line):
+        yield f"  {screen.paint('line', f'{number:>{digits}}')}  {line}".rstrip()
+
+
+def _also_lines(screen: Screen, hit: Hit) -> Iterator[str]:
+    if not hit.also:
+        return
+    spans = ", ".join(f"{span.start_line}-{span.end_line}" for span in hit.also[:MORE_SPANS])
+    rest = len(hit.also) - MORE_SPANS
+    tail = f" and {rest} more" if rest > 0 else ""
+    yield screen.paint("dim", f"  also in this file: {spans}{tail}")

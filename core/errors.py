@@ -1,0 +1,58 @@
+"""Every error that locant raises on purpose.
+
+    LocantError
+    +-- RepositoryError        the path is not something that can be indexed
+    +-- QueryError             the query, a filter or an argument makes no sense
+    |   +-- NotFoundError      a path, symbol or line that was asked for does not exist
+    +-- StoreError             the index cannot be read or written
+        +-- StoreCorruptError  bytes on disk are not what was written: rebuild
+        +-- StoreBusyError     another process is writing and did not finish in time
+        +-- StoreReadOnlyError the cache folder cannot be written
+
+Each message says what happened, names the offending value, and ends with what to do next.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "LocantError",
+    "NotFoundError",
+    "QueryError",
+    "RepositoryError",
+    "StoreBusyError",
+    "StoreCorruptError",
+    "StoreError",
+    "StoreReadOnlyError",
+]
+
+
+class LocantError(Exception):
+    """Base of all errors that locant raises on purpose."""
+
+
+class RepositoryError(LocantError):
+    """The path is not a folder that can be walked and indexed."""
+
+
+class QueryError(LocantError):
+    """A query, filter or argument that cannot be answered as it stands."""
+
+
+class NotFoundError(QueryError):
+    """A path, symbol or line range that does not exist in the index."""
+
+
+class StoreError(LocantError):
+    """The index on disk cannot be read or written."""
+
+
+class StoreCorruptError(StoreError):
+    """Bytes in the index are not those that were written."""
+
+
+class StoreBusyError(StoreError):
+    """Another process holds the writer's lock and did not release it in time."""
+
+
+class StoreReadOnlyError(StoreError):
+    """The cache folder cannot be written, or the disk is full."""

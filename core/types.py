@@ -1,0 +1,300 @@
+"""Records that cross folder borders: frozen, slotted, without logic beyond a property.
+
+Lines are 1-based and inclusive. Paths are POSIX and relative to the repository root.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+__all__ = [
+    "Area",
+    "Chunk",
+    "Evidence",
+    "FileHit",
+    "Freshness",
+    "FunctionHit",
+    "GrepFile",
+    "GrepMatch",
+    "GrepResult",
+    "Hit",
+    "LeftOut",
+    "Localization",
+    "Location",
+    "Progress",
+    "Related",
+    "SearchMode",
+    "SearchResult",
+    "SpanHit",
+    "Status",
+    "Symbol",
+    "UpdateReport",
+    "Usage",
+    "View",
+]
+
+Area = Literal["code", "tests", "docs", "config"]
+"""What a file is for; filters name these."""
+
+SearchMode = Literal["auto", "words", "symbol", "literal", "regex"]
+"""How the text of a search is read; `auto` decides from its shape."""
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A span of lines in one file."""
+
+    path: str
+    start_line: int
+    end_line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A definition: function, method, class, constant, ...
+
+    `qualified_name` is `Outer.method`; `parent` the qualified name of what encloses it, or None.
+    """
+
+    name: str
+    qualified_name: str
+    kind: str
+    location: Location
+    signature: str = ""
+    parent: str | None = None
+
+    @property
+    def id(self) -> str:
+        """`path:Outer.method`, unique enough to ask for it again."""
+        return f"{self.location.path}:{self.qualified_name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A piece of one file that is indexed and ranked as one document."""
+
+    id: int
+    location: Location
+    symbol: str | None
+    kind: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Why something was ranked where it is: a signal, its detail in words, its share of the score."""
+
+    signal: str
+    detail: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One place that answers a search; `also` holds further spans of the same file."""
+
+    location: Location
+    symbol: Symbol | None
+    score: float
+    evidence: tuple[Evidence, ...]
+    snippet: str
+    language: str = ""
+    stale: bool = False
+    also: tuple[Location, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A file that is not in the index, and why.
+
+    `reason` is one word of a fixed set (see `locant.indexer.walk.reasons`), `detail` a sentence part.
+    """
+
+    path: str
+    reason: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """Which state of the tree an answer is from.
+
+    commit: full commit id of HEAD, or None outside git.
+    dirty: whether indexed files differ from that commit; None outside git.
+    indexed_at: POSIX seconds of the last change to the index.
+    checked_at: POSIX seconds when the tree was last compared with the index.
+    coverage: share of the files that were to be indexed and are, 0 to 1.
+    left_out: number of files left out, by reason.
+    stale: paths that changed after `checked_at` and could not be re-indexed for this answer.
+    """
+
+    commit: str | None
+    dirty: bool | None
+    indexed_at: float
+    checked_at: float
+    coverage: float
+    left_out: dict[str, int]
+    stale: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """Answer of `search`, best hit first; `hint` says what to try when little matched."""
+
+    query: str
+    mode: str
+    hits: tuple[Hit, ...]
+    freshness: Freshness
+    truncated: bool = False
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FileHit:
+    """A file that an issue is probably about."""
+
+    path: str
+    score: float
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionHit:
+    """A function, method or class that an issue is probably about."""
+
+    path: str
+    qualified_name: str
+    kind: str
+    start_line: int
+    end_line: int
+    score: float
+    evidence: tuple[Evidence, ...]
+    signature: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SpanHit:
+    """Lines that an issue is probably about, and why."""
+
+    path: str
+    start_line: int
+    end_line: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Localization:
+    """Answer of `localize`: files, functions and line spans, each best first."""
+
+    files: tuple[FileHit, ...]
+    functions: tuple[FunctionHit, ...]
+    spans: tuple[SpanHit, ...]
+    freshness: Freshness
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """One line that mentions a name: `kind` is call, type, import, inherit or mention."""
+
+    location: Location
+    kind: str
+    inside: str | None
+    line_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class GrepMatch:
+    """One matching line; columns are 1-based, end exclusive; `inside` is the enclosing definition."""
+
+    line: int
+    text: str
+    start_column: int
+    end_column: int
+    inside: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class GrepFile:
+    """Matching lines of one file, in order; `total` counts those beyond the limit too."""
+
+    path: str
+    matches: tuple[GrepMatch, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class GrepResult:
+    """Files with matching lines, likeliest first."""
+
+    pattern: str
+    files: tuple[GrepFile, ...]
+    total: int
+    freshness: Freshness
+    truncated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Lines of a file as they are on disk now; `inside` is the definition around the first of them."""
+
+    path: str
+    start_line: int
+    end_line: int
+    total_lines: int
+    text: str
+    language: str
+    inside: str | None
+    stale: bool
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A file connected with another: `relation` says how (imports, imported by, changes with, ...)."""
+
+    path: str
+    relation: str
+    weight: float
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an update is: `stage` is listing, parsing, merging, graph or done; counts are files."""
+
+    stage: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateReport:
+    """What an update of the index did; seconds are wall time."""
+
+    files: int
+    parsed: int
+    reused: int
+    removed: int
+    bytes_parsed: int
+    left_out: tuple[LeftOut, ...]
+    seconds: float
+    changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """State of an index, as `locant status` shows it; sizes in bytes."""
+
+    root: str
+    store: str
+    files: int
+    chunks: int
+    symbols: int
+    source_bytes: int
+    index_bytes: int
+    segments: int
+    languages: dict[str, int]
+    freshness: Freshness
+    notes: tuple[str, ...] = ()

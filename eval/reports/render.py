@@ -1,0 +1,60 @@
+"""Writes a run's report as JSON, Markdown or plain text; every figure in it comes from the run file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+
+from locant.eval.reports.scores import SPLITS, split, summarize
+from locant.eval.reports.tables import all_tables, markdown, plain
+from locant.eval.runs.runfile import Run
+
+__all__ = ["RENDERERS", "render_json", "render_markdown", "render_text"]
+
+
+def render_text(run: Run) -> str:
+    """Tables for a terminal."""
+    return "\n".join([f"{_title(run)}\n", *(plain(table) for table in all_tables(run)), _notes(run)])
+
+
+def render_markdown(run: Run) -> str:
+    """Tables for a page."""
+    return "\n".join([f"## {_title(run)}\n", *(markdown(table) for table in all_tables(run)), _notes(run)])
+
+
+def render_json(run: Run) -> str:
+    """All figures, whole and by split, for other programs."""
+    systems = {
+        system: {
+            "all": asdict(summarize(system, tuple(run.of(system).values()))),
+            "splits": {
+                by: {
+                    value: asdict(summarize(system, outcomes))
+                    for value, outcomes in split(run.of(system).values(), by).items()
+                }
+                for by in SPLITS
+            },
+        }
+        for system in run.systems
+    }
+    return json.dumps({"header": asdict(run.header), "systems": systems}, indent=2, ensure_ascii=False) + "\n"
+
+
+def _title(run: Run) -> str:
+    return f"{run.header.dataset}: {', '.join(run.systems) or 'no system yet'}"
+
+
+def _notes(run: Run) -> str:
+    """Rows that were not scored, or not as they stood; told once, not per system."""
+    notes = dict.fromkeys(
+        f"- {outcome.instance} ({outcome.status if outcome.status == 'impossible' else outcome.system}): {outcome.note}"
+        for outcome in run.outcomes
+        if outcome.note
+    )
+    left_out = [f"- {run.header.left_out} rows could not be read"] if run.header.left_out else []
+    lines = [*left_out, *notes]
+    return "\n".join(["Notes", "", *lines]) + "\n" if lines else ""
+
+
+RENDERERS: dict[str, Callable[[Run], str]] = {"text": render_text, "markdown": render_markdown, "json": render_json}

@@ -1,0 +1,117 @@
+"""Tables as values, drawn as plain text or Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from locant.eval.metrics.statistics import Interval
+from locant.eval.reports.compare import Comparison
+from locant.eval.reports.scores import LEVELS, SPLITS, Summary, split, summarize
+from locant.eval.runs.runfile import Run
+
+__all__ = ["Table", "all_tables", "comparison_table", "cost_table", "markdown", "plain", "score_table", "split_table"]
+
+SPLIT_MEASURE = "Acc@5"
+"""The one figure of each split: what an agent is shown at first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A heading, column names and rows of text."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def percent(interval: Interval) -> str:
+    """`61.7 [55.8, 67.3]`."""
+    return f"{100 * interval.value:.1f} [{100 * interval.low:.1f}, {100 * interval.high:.1f}]"
+
+
+def score_table(summaries: Sequence[Summary], level: str) -> Table:
+    """Measures down, systems across, with 95 % intervals."""
+    figures = [[figure for figure in summary.figures if figure.level == level] for summary in summaries]
+    rows = max((figure.rows for column in figures for figure in column), default=0)
+    body = tuple((row[0].measure, *(percent(figure.interval) for figure in row)) for row in zip(*figures, strict=True))
+    return Table(f"{level} level, {rows} rows, %", ("measure", *(summary.system for summary in summaries)), body)
+
+
+def cost_table(summaries: Sequence[Summary]) -> Table:
+    """Rows, failures, medians of time and tokens."""
+    body = tuple(
+        (
+            summary.system,
+            str(summary.rows),
+            str(summary.failed),
+            str(summary.impossible),
+            f"{summary.index_seconds:.2f}",
+            f"{summary.query_seconds:.3f}",
+            f"{summary.answer_tokens:.0f}",
+            f"{summary.tokens_to_gold:.0f}",
+        )
+        for summary in summaries
+    )
+    columns = ("system", "rows", "failed", "impossible", "index s", "query s", "answer tokens", "tokens to gold")
+    return Table("cost, medians", columns, body)
+
+
+def split_table(run: Run, by: str) -> Table:
+    """Acc@5 of every system on every part of a split."""
+    parts: dict[str, dict[str, str]] = {}
+    for system in run.systems:
+        for value, outcomes in split(run.of(system).values(), by).items():
+            figures = summarize(system, outcomes).figures
+            found = next(f for f in figures if f.level == LEVELS[0] and f.measure == SPLIT_MEASURE)
+            parts.setdefault(f"{value} ({found.rows})", {})[system] = percent(found.interval)
+    body = tuple((value, *(cells.get(system, "") for system in run.systems)) for value, cells in sorted(parts.items()))
+    return Table(f"file {SPLIT_MEASURE} by {by}, %", (by, *run.systems), body)
+
+
+def all_tables(run: Run) -> list[Table]:
+    """Everything that a report of a run shows."""
+    summaries = [summarize(system, tuple(run.of(system).values())) for system in run.systems]
+    return [
+        *(score_table(summaries, level) for level in LEVELS),
+        cost_table(summaries),
+        *(split_table(run, by) for by in SPLITS),
+    ]
+
+
+def comparison_table(comparison: Comparison) -> Table:
+    """Differences with paired bounds; wins are of the second system."""
+    body = tuple(
+        (
+            row.level,
+            row.measure,
+            f"{100 * row.first:.1f}",
+            f"{100 * row.second:.1f}",
+            percent(row.paired.difference),
+            f"{row.paired.wins}/{row.paired.losses}/{row.paired.ties}",
+            "" if row.paired.p_value is None else f"{row.paired.p_value:.2g}",
+        )
+        for row in comparison.rows
+    )
+    columns = ("level", "measure", comparison.first, comparison.second, "difference", "win/loss/tie", "McNemar p")
+    rows = comparison.rows[0].rows if comparison.rows else 0
+    return Table(f"{comparison.second} against {comparison.first}, {rows} rows, %", columns, body)
+
+
+def plain(table: Table) -> str:
+    """Columns padded to their widest cell; the first is set left, the others right."""
+    grid = [table.columns, *table.rows]
+    widths = [max(len(row[i]) for row in grid) for i in range(len(table.columns))]
+    lines = [
+        "  ".join(cell.ljust(width) if i == 0 else cell.rjust(width) for i, (cell, width) in enumerate(pairs)).rstrip()
+        for pairs in (tuple(zip(row, widths, strict=True)) for row in grid)
+    ]
+    return "\n".join([table.title, lines[0], "-" * len(lines[0]), *lines[1:]]) + "\n"
+
+
+def markdown(table: Table) -> str:
+    """A Markdown table under a heading; a pipe in a cell is escaped."""
+    lines = [[cell.replace("|", "\\|") for cell in row] for row in (table.columns, *table.rows)]
+    marks = ["---", *("---:" for _ in table.columns[1:])]
+    body = "\n".join(f"| {' | '.join(row)} |" for row in (lines[0], marks, *lines[1:]))
+    return f"### {table.title}\n\n{body}\n"

@@ -1,0 +1,79 @@
+"""Asks every system about one instance and records what comes, good or bad."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from locant.eval.errors import EvaluationError
+from locant.eval.runs.gold import Gold, Tree, canonical_answer, names_gold, settle_gold, tokens_until
+from locant.eval.scope import is_candidate
+from locant.eval.sources import BlobCache, list_blobs
+from locant.eval.systems.protocol import DEPTH, Question, System
+from locant.eval.types import Instance, Outcome, Ranking
+
+__all__ = ["answer_instance", "failed", "open_tree"]
+
+
+def open_tree(root: Path, language: str, cache: BlobCache) -> Tree:
+    """What is in a working tree, for rows of one language."""
+    files = list_blobs(root)
+    return Tree(root, files, {path: blob for path, blob in files.items() if is_candidate(path, language)}, cache)
+
+
+def answer_instance(instance: Instance, systems: Iterable[System], tree: Tree) -> Iterable[Outcome]:
+    """One outcome per system, as soon as it is there."""
+    gold = settle_gold(instance, tree)
+    base = _base(instance, gold, tree)
+    question = Question(tree.root, instance.text, tree.candidates, tree.cache)
+    for system in systems:
+        if gold.impossible:
+            yield replace(base, system=system.name, status="impossible", note=gold.impossible)
+        else:
+            yield _ask(system, question, replace(base, system=system.name), tree)
+
+
+def failed(instance: Instance, system: str, reason: str) -> Outcome:
+    """Outcome of an instance that no system could be asked about; it scores zero."""
+    return Outcome(
+        instance=instance.id,
+        system=system,
+        repository=instance.repository,
+        status="failed",
+        gold_files=instance.gold_files,
+        gold_functions=instance.gold_functions,
+        language=instance.language,
+        named=names_gold(instance.text, instance.gold_files),
+        note=reason,
+        meta=instance.meta,
+    )
+
+
+def _base(instance: Instance, gold: Gold, tree: Tree) -> Outcome:
+    common = failed(instance, "", gold.note)
+    return replace(common, gold_files=gold.files, gold_functions=gold.functions, candidates=len(tree.candidates))
+
+
+def _ask(system: System, question: Question, base: Outcome, tree: Tree) -> Outcome:
+    try:
+        ranking = system.rank(question)
+    except EvaluationError as error:
+        return replace(base, note=str(error))
+    except Exception as error:  # the edge to foreign systems: one crash must not end a run
+        return replace(base, note=f"{system.name} crashed with {type(error).__name__}: {error}")
+    return _scored(ranking, base, tree)
+
+
+def _scored(ranking: Ranking, base: Outcome, tree: Tree) -> Outcome:
+    files = tuple(path for path in dict.fromkeys(ranking.files) if path in tree.candidates)[:DEPTH]
+    return replace(
+        base,
+        status="scored",
+        files=files,
+        functions=canonical_answer(ranking.functions, tree)[:DEPTH],
+        seconds=round(ranking.seconds, 4),
+        index_seconds=round(ranking.index_seconds, 4),
+        answer_tokens=ranking.answer_tokens,
+        tokens_to_gold=tokens_until(files, base.gold_files, ranking.answer_tokens, tree),
+    )

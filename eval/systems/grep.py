@@ -1,0 +1,175 @@
+"""An honest agent-like baseline: what one finds with grep and find alone, without an index or a model.
+
+It greps for the whole words of the issue that look like code, trusts rare words more than common ones, looks
+at definitions first, and opens files that the issue names. When little looks like code it greps for the plain
+words. Constants were tuned on development rows to make it strong: a weak baseline proves nothing.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import time
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path, PurePosixPath
+
+from locant.eval.sources import read_text
+from locant.eval.systems.protocol import DEPTH, Question, count_tokens
+from locant.eval.systems.query_tokens import IssueTokens, issue_tokens
+from locant.eval.systems.regions import rank_functions
+from locant.eval.systems.words import word_counts
+from locant.eval.types import Ranking
+
+__all__ = ["Grep"]
+
+WORD_WEIGHT = 0.35
+"""A plain word against a token of code shape: words of prose are in comments everywhere."""
+
+TITLE_WEIGHT = 1.5
+"""The title is what a person greps for first."""
+
+DEFINITION_WEIGHT = 1.0
+"""Added share of a token's weight where its line defines it."""
+
+PATH_WEIGHT = 4.0
+"""Per component of a quoted path that a file's own path ends with."""
+
+STEM_WEIGHT = 3.0
+"""A file whose name without suffix is a word of the issue, times how rare that name is among files."""
+
+COMMON = 0.3
+"""Words in more than this share of the files are left out, as one drops a grep that prints everything."""
+
+LINES_PER_GREP = 50
+GREPS = 10
+"""Of an agent's searches: it runs some ten, and reads some fifty lines of each."""
+
+_DEFINES = re.compile(
+    r"^\s*(?:[\w@]+\s+){0,3}?(?:def|class|func|fn|function|struct|interface|trait|enum|type|const|module|impl)\s+"
+    r"(?:\([^)]*\)\s*)?([^\W\d]\w*)",
+    re.MULTILINE,
+)
+
+Matches = Mapping[str, Mapping[str, int]]
+
+
+class Grep:
+    """The baseline; it keeps nothing but counts of words per blob."""
+
+    name = "grep"
+
+    def rank(self, question: Question) -> Ranking:
+        """Rank by weighted matches."""
+        began = time.perf_counter()
+        counts = word_counts(question)
+        defined = {
+            path: question.cache.get("defines", blob, partial(_defined, question.tree, path))
+            for path, blob in question.files.items()
+        }
+        ready = time.perf_counter()
+        tokens = issue_tokens(question.text)
+        matches = _matches(tokens, counts)
+        weights = _weights(tokens, matches, len(counts))
+        scores = _content_scores(weights, matches, defined)
+        for path, score in _path_scores(tokens, list(question.files)).items():
+            scores[path] += score
+        files = _best(scores)
+        functions = rank_functions(question, files, weights)
+        done = time.perf_counter()
+        return Ranking(
+            files=files,
+            functions=functions,
+            seconds=done - ready,
+            index_seconds=ready - began,
+            answer_tokens=_tokens_printed(question, weights, matches),
+        )
+
+
+def _defined(tree: Path, path: str) -> frozenset[str]:
+    return frozenset(_DEFINES.findall(read_text(tree, path)))
+
+
+def _matches(tokens: IssueTokens, counts: Mapping[str, Counter[str]]) -> Matches:
+    """Path -> (word of the issue -> times) of every file with a match, as one grep for all words prints it."""
+    wanted = tokens.code.keys() | tokens.words.keys()
+    found = ((path, {word: words[word] for word in wanted & words.keys()}) for path, words in counts.items())
+    return {path: matched for path, matched in found if matched}
+
+
+def _weights(tokens: IssueTokens, matches: Matches, total: int) -> dict[str, float]:
+    """Weight of every word to grep for, by its rarity over files."""
+    files_with = Counter(word for matched in matches.values() for word in matched)
+    weights: dict[str, float] = {}
+    for group, share in ((tokens.code, 1.0), (tokens.words, WORD_WEIGHT)):
+        for word, times in group.items():
+            found = files_with[word]
+            if 0 < found <= max(2, COMMON * total):
+                title = TITLE_WEIGHT if word in tokens.title else 1.0
+                weights[word] = share * title * (1 + math.log(times)) * math.log(total / found + 1)
+    return weights
+
+
+def _content_scores(
+    weights: Mapping[str, float], matches: Matches, defined: Mapping[str, frozenset[str]]
+) -> defaultdict[str, float]:
+    scores: defaultdict[str, float] = defaultdict(float)
+    for path, matched in matches.items():
+        for word, times in matched.items():
+            if weight := weights.get(word):
+                scores[path] += weight * (1 + math.log(times) + DEFINITION_WEIGHT * (word in defined[path]))
+    return scores
+
+
+def _path_scores(tokens: IssueTokens, paths: list[str]) -> dict[str, float]:
+    """Files that the issue names: by a quoted path, or by their bare name."""
+    stems = Counter(map(_stem, paths))
+    named = {word.lower() for word in (*tokens.code, *tokens.words)}
+    quoted: defaultdict[str, list[str]] = defaultdict(list)
+    for text in tokens.paths:
+        quoted[text.rsplit("/", 1)[-1]].append(text)
+    scores: dict[str, float] = {}
+    for path in paths:
+        tail = max((_common_tail(path, text) for text in quoted.get(path.rsplit("/", 1)[-1], ())), default=0)
+        stem = _stem(path)
+        rarity = STEM_WEIGHT / stems[stem] if stem in named else 0.0
+        if tail or rarity:
+            scores[path] = PATH_WEIGHT * tail + rarity
+    return scores
+
+
+def _stem(path: str) -> str:
+    """Name of the file without suffix; of a package's own file, the package's name."""
+    pure = PurePosixPath(path)
+    return (pure.parent.name if pure.stem in ("__init__", "index", "mod") else pure.stem).lower()
+
+
+def _common_tail(path: str, quoted: str) -> int:
+    """Number of last components that two paths share; the file's name must be among them."""
+    shared = 0
+    for mine, theirs in zip(reversed(path.split("/")), reversed(quoted.split("/")), strict=False):
+        if mine != theirs:
+            break
+        shared += 1
+    return shared
+
+
+def _best(scores: Mapping[str, float]) -> tuple[str, ...]:
+    ranked = sorted((item for item in scores.items() if item[1] > 0), key=lambda item: (-item[1], item[0]))
+    return tuple(path for path, _ in ranked[:DEPTH])
+
+
+def _tokens_printed(question: Question, weights: Mapping[str, float], matches: Matches) -> int:
+    """Tokens of the lines that `grep -rnw WORD` prints for the words that weigh most."""
+    printed = 0
+    for word in sorted(weights, key=lambda name: (-weights[name], name))[:GREPS]:
+        left = LINES_PER_GREP
+        pattern = re.compile(rf"^.*\b{re.escape(word)}\b.*$", re.MULTILINE)
+        for path in (path for path, matched in matches.items() if word in matched):
+            lines = pattern.findall(read_text(question.tree, path))[:left]
+            printed += sum(count_tokens(f"{path}:1234:{line}") for line in lines)
+            left -= len(lines)
+            if left <= 0:
+                break
+    return printed

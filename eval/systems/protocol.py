@@ -1,0 +1,55 @@
+"""The seam at which anything that ranks is plugged in.
+
+A system gets a working tree at the base commit, the instance's text, and the files that may be ranked. It never
+sees the gold: `Question` has no field for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from locant.eval.sources import BlobCache
+from locant.eval.types import Ranking
+
+__all__ = ["CHARACTERS_PER_TOKEN", "DEPTH", "Question", "System", "count_tokens"]
+
+DEPTH = 100
+"""Files and functions that are kept of an answer: no measure looks deeper."""
+
+CHARACTERS_PER_TOKEN = 4
+"""Usual for code and English; the same for every system, so that ratios do not hang on a tokenizer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a system is asked.
+
+    files: candidate path -> blob id, the same for every system.
+    cache: derived values by blob, kept from instance to instance of one repository.
+    """
+
+    tree: Path
+    text: str
+    files: Mapping[str, str]
+    cache: BlobCache
+
+
+class System(Protocol):
+    """Anything that ranks files, and functions if it can."""
+
+    @property
+    def name(self) -> str:
+        """Name under which its outcomes are recorded; says which variant it is."""
+        ...
+
+    def rank(self, question: Question) -> Ranking:
+        """Answer one question; raises `SystemFailedError` when there is no answer."""
+        ...
+
+
+def count_tokens(text: str) -> int:
+    """Tokens of a text, by the rule above."""
+    return -(-len(text) // CHARACTERS_PER_TOKEN)

@@ -1,0 +1,80 @@
+"""Records of the evaluation: frozen, slotted, without logic beyond a property.
+
+Paths are POSIX and relative to the repository root; a function is named `path:Outer.method`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from locant.types import Location
+
+__all__ = ["Instance", "Outcome", "Ranking"]
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """One row of a dataset: a text, and the places in a tree that it turned out to be about.
+
+    gold_spans: old lines that the fix changed.
+    patch: the fix as a unified diff; where a row has it, gold functions are derived from it at the base commit.
+    language: when known, only files of that language are candidates, as the papers do it.
+    meta: whatever else the source says, kept for splits in a report.
+    """
+
+    id: str
+    repository: str
+    base_commit: str
+    text: str
+    gold_files: tuple[str, ...]
+    gold_functions: tuple[str, ...] = ()
+    gold_spans: tuple[Location, ...] = ()
+    patch: str = ""
+    language: str = ""
+    meta: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """What a system answers: files and functions, best first.
+
+    seconds: time from the question to the answer on a ready index; index_seconds: time to get it ready.
+    answer_tokens: how much an agent has to read to know this ranking (the answer, or the lines that grep prints).
+    """
+
+    files: tuple[str, ...]
+    functions: tuple[str, ...] = ()
+    seconds: float = 0.0
+    index_seconds: float = 0.0
+    answer_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One line of a run file: one system's answer to one instance, with all that scoring needs.
+
+    status: `scored`; `failed` (the system gave no answer: scores zero); `impossible` (no tree can be had, or the
+        gold cannot exist in it: reported, never scored).
+    candidates: number of files that could have been ranked, the same for every system.
+    tokens_to_gold: what an agent reads (answer, then files in rank order) until it holds all gold; None if never.
+    named: whether the text already names a gold file.
+    """
+
+    instance: str
+    system: str
+    repository: str
+    status: str
+    files: tuple[str, ...] = ()
+    functions: tuple[str, ...] = ()
+    gold_files: tuple[str, ...] = ()
+    gold_functions: tuple[str, ...] = ()
+    seconds: float = 0.0
+    index_seconds: float = 0.0
+    answer_tokens: int = 0
+    tokens_to_gold: int | None = None
+    candidates: int = 0
+    language: str = ""
+    named: bool = False
+    note: str = ""
+    meta: Mapping[str, str] = field(default_factory=dict)

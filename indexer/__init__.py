@@ -1,0 +1,1 @@
+"""Files -> syntax -> chunks, symbols, references, history -> segments on disk."""

@@ -1,0 +1,58 @@
+"""What a file is for, told from its path: filters and priors use it, nothing else does.
+
+Paths are the only evidence: contents rarely say "I am a test", folders and file names nearly always do.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from locant.types import Area
+
+__all__ = ["AREAS", "Purpose", "purpose_of"]
+
+AREAS: tuple[Area, ...] = ("code", "tests", "docs", "config")
+"""Order of the codes that snapshots store."""
+
+DOC_LANGUAGES = frozenset({"markdown", "rst", "text", "html", "latex", "asciidoc", "org"})
+CONFIG_LANGUAGES = frozenset({"json", "yaml", "toml", "xml", "ini", "properties"})
+
+_TEST = re.compile(
+    r"(^|/)(tests?|__tests__|specs?|e2e|testdata|test[-_]\w+|\w+[-_]tests?|fixtures?|src/(test|androidtest|jvmtest)|\w*\.tests?)/"
+    r"|(^|/)(test_[^/]*|conftest\.py|[^/]*[._-](test|tests|spec|specs)\.\w+|[^/]*_test\.\w+|[^/]*_spec\.\w+)$",
+    re.IGNORECASE,
+)
+_TEST_CAMEL = re.compile(r"(^|/)[^/]*[a-z0-9](Test|Tests|TestCase|Spec|Suite|IT)\.(java|kt|scala|cs|swift|groovy|php|dart)$")
+_DOCS = re.compile(r"(^|/)(docs?|documentation|wiki)/", re.IGNORECASE)
+_DOC_NAME = re.compile(r"(^|/)(readme|changelog|changes|history|news|contributing|license|copying|authors)[^/]*$", re.IGNORECASE)
+_EXAMPLE = re.compile(
+    r"(^|/)(examples?|samples?|demos?|tutorials?|benchmarks?|bench|playground|scripts?|tools|contrib|misc)/", re.IGNORECASE
+)
+_VENDORED = re.compile(
+    r"(^|/)(vendor|vendored|_vendor|third[-_]?party|3rdparty|node_modules|external|extern|deps|bundled)/", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """area: what filters call it. example: example, benchmark, script or tool. vendored: somebody else's code."""
+
+    area: Area
+    example: bool
+    vendored: bool
+
+
+def purpose_of(path: str, language: str) -> Purpose:
+    """Purpose of a file from its path and language."""
+    return Purpose(_area(path, language), bool(_EXAMPLE.search(path)), bool(_VENDORED.search(path)))
+
+
+def _area(path: str, language: str) -> Area:
+    if _TEST.search(path) or _TEST_CAMEL.search(path):
+        return "tests"
+    if language in DOC_LANGUAGES or _DOC_NAME.search(path) or _DOCS.search(path):
+        return "docs"
+    if language in CONFIG_LANGUAGES:
+        return "config"
+    return "code"

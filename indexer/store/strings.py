@@ -1,0 +1,70 @@
+"""Sorted tables of distinct strings inside an array file: one blob, one offset array, binary search.
+
+A table is two arrays, `<name>_blob` (UTF-8) and `<name>_at` (offsets, one more than strings). Sorting by bytes makes
+look-up a handful of comparisons on the mapping and makes the union of tables the same on every machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from locant.indexer.store.arrays import Arrays
+
+__all__ = ["StringTable", "encode_table", "union"]
+
+
+class StringTable:
+    """Read access to one table; strings are numbered in byte order."""
+
+    def __init__(self, arrays: Arrays, name: str) -> None:
+        self._blob = memoryview(arrays[f"{name}_blob"])
+        self._at = arrays[f"{name}_at"]
+
+    def __len__(self) -> int:
+        return len(self._at) - 1
+
+    def __getitem__(self, number: int) -> str:
+        return self.raw(number).decode("utf-8", "surrogateescape")
+
+    def raw(self, number: int) -> bytes:
+        """Bytes of one string."""
+        return bytes(self._blob[int(self._at[number]) : int(self._at[number + 1])])
+
+    def find(self, text: str) -> int:
+        """Number of a string, or -1."""
+        wanted = text.encode("utf-8", "surrogateescape")
+        low, high = 0, len(self)
+        while low < high:
+            middle = (low + high) // 2
+            if self.raw(middle) < wanted:
+                low = middle + 1
+            else:
+                high = middle
+        return low if low < len(self) and self.raw(low) == wanted else -1
+
+    def all(self) -> list[bytes]:
+        """Every string, in order."""
+        blob = bytes(self._blob)
+        bounds = self._at.tolist()
+        return [blob[a:b] for a, b in zip(bounds, bounds[1:], strict=False)]
+
+
+def encode_table(name: str, ordered: Sequence[bytes]) -> Arrays:
+    """Arrays of a table out of distinct strings in byte order."""
+    lengths = np.fromiter(map(len, ordered), dtype=np.int64, count=len(ordered))
+    at = np.zeros(len(ordered) + 1, dtype=np.uint32)
+    np.cumsum(lengths, out=at[1:])
+    return {f"{name}_blob": np.frombuffer(b"".join(ordered), dtype=np.uint8), f"{name}_at": at}
+
+
+def union(tables: Iterable[Sequence[bytes]]) -> tuple[list[bytes], list[npt.NDArray[Any]]]:
+    """All strings of several tables in order, and for each table the new number of each of its strings."""
+    listed = list(tables)
+    merged = sorted(set().union(*listed))
+    number = {text: i for i, text in enumerate(merged)}
+    maps = [np.fromiter(map(number.__getitem__, table), dtype=np.uint32, count=len(table)) for table in listed]
+    return merged, maps

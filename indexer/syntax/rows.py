@@ -1,0 +1,59 @@
+"""The lines of a text by number: where they start, whether they are blank, how long they are together."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+
+__all__ = ["Rows"]
+
+_LINE_END = re.compile(rb"\n")
+_WORD = re.compile(rb"[\w\x80-\xff]")
+
+
+class Rows:
+    """Rows are 0-based; a row ends after its line feed. A last line without one counts, an empty one does not."""
+
+    __slots__ = ("source", "starts")
+
+    def __init__(self, source: bytes) -> None:
+        self.source = source
+        self.starts = [0, *(match.end() for match in _LINE_END.finditer(source))]
+        if self.starts[-1] == len(source):
+            self.starts.pop()
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def start(self, row: int) -> int:
+        return self.starts[row]
+
+    def end(self, row: int) -> int:
+        return self.starts[row + 1] if row + 1 < len(self.starts) else len(self.source)
+
+    def byte_length(self, first: int, last: int) -> int:
+        return self.end(last) - self.starts[first]
+
+    def is_blank(self, row: int) -> bool:
+        return not self.source[self.starts[row] : self.end(row)].strip()
+
+    def only_punctuation(self, first: int, last: int) -> bool:
+        """Whether the rows hold closing brackets and the like, no word."""
+        return _WORD.search(self.source, self.starts[first], self.end(last)) is None
+
+    def row_at(self, position: int) -> int:
+        """The row that holds a byte."""
+        return bisect_right(self.starts, position) - 1
+
+    def row_after_bytes(self, first: int, n_bytes: int) -> int:
+        """The first row that no longer fits into `n_bytes` counted from the start of row `first`."""
+        return bisect_right(self.starts, self.starts[first] + n_bytes) - 1
+
+    def cut_bytes(self, start: int, end: int, n_bytes: int) -> int:
+        """Where to end a piece of at most `n_bytes`: never inside a UTF-8 character."""
+        if end - start <= n_bytes:
+            return end
+        cut = start + n_bytes
+        while cut > start + 1 and self.source[cut] & 0xC0 == 0x80:
+            cut -= 1
+        return cut

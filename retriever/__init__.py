@@ -1,0 +1,1 @@
+"""Query evidence, signals, fusion, localization and reading of an index."""

@@ -1,0 +1,156 @@
+"""What all signals of one query share: the snapshot, its lexicon, the evidence, and the weighted terms of each part."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from locant.indexer.snapshot import Snapshot
+from locant.indexer.terms import words_of
+from locant.retriever.bm25 import Lexicon
+from locant.retriever.query.records import Query
+from locant.retriever.weights import term_weights
+
+__all__ = ["Context", "Floats", "Ints", "common_tail", "scaled"]
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[Any]
+
+
+MAX_WORDS = 50
+"""Words looked up as names of definitions; a question has fewer."""
+
+
+def scaled(values: Floats) -> Floats:
+    """Values divided by their maximum, so that signals of any unit can be added; all zero stays zero."""
+    top = float(values.max()) if len(values) else 0.0
+    return values / top if top > 0 else values
+
+
+@dataclass
+class Context:
+    """One query against one snapshot; parts are computed once, on first use."""
+
+    snapshot: Snapshot
+    lexicon: Lexicon
+    query: Query
+
+    @cached_property
+    def text_terms(self) -> dict[str, float]:
+        """Terms of everything that was said: title, body, code, errors."""
+        return self._weights(f"{self.query.title}\n{self.query.body}")
+
+    @cached_property
+    def words(self) -> list[str]:
+        """Words of the title and body as written, distinct, in order; enough of them for a short query."""
+        return list(dict.fromkeys(words_of(f"{self.query.title}\n{self.query.body}")))[:MAX_WORDS]
+
+    @cached_property
+    def title_terms(self) -> dict[str, float]:
+        """Terms of the title alone."""
+        return self._weights(self.query.title)
+
+    @cached_property
+    def code_terms(self) -> dict[str, float]:
+        """Terms of code blocks, inline code, mentioned identifiers and error messages."""
+        mentioned = " ".join(mention.text for mention in self.query.mentions)
+        return self._weights("\n".join((*self.query.code, *self.query.errors, mentioned)))
+
+    def _weights(self, text: str) -> dict[str, float]:
+        return term_weights(text, self.lexicon.doc_idf)
+
+    @cached_property
+    def chunk_text(self) -> Floats:
+        """Body BM25 of each chunk for the whole text."""
+        return self.lexicon.chunk_scores("body", self.text_terms)
+
+    @cached_property
+    def chunk_title(self) -> Floats:
+        """Body BM25 of each chunk for the title."""
+        return self.lexicon.chunk_scores("body", self.title_terms)
+
+    @cached_property
+    def chunk_name(self) -> Floats:
+        """BM25 of each chunk's definition names for the whole text."""
+        return self.lexicon.chunk_scores("name", self.text_terms)
+
+    @cached_property
+    def chunk_fields(self) -> Floats:
+        """BM25 of signature and doc comment for the whole text, added."""
+        terms = self.text_terms
+        return self.lexicon.chunk_scores("signature", terms) + self.lexicon.chunk_scores("comment", terms)
+
+    def of_docs(self, chunk_values: Floats) -> Floats:
+        """Largest value of each document's chunks (documents,)."""
+        best = np.zeros(len(self.snapshot.doc_live))
+        np.maximum.at(best, self.snapshot.chunk_doc, chunk_values)
+        return best
+
+    def of_files(self, doc_values: Floats) -> Floats:
+        """Values of documents, laid out by file."""
+        return doc_values[self.snapshot.file_doc]
+
+    @cached_property
+    def _stems(self) -> dict[str, list[int]]:
+        """Files by last path component and by that component without its suffix."""
+        stems: dict[str, list[int]] = {}
+        for number, path in enumerate(self.snapshot.paths):
+            name = path.rsplit("/", 1)[-1]
+            for key in {name, name.split(".", 1)[0]}:
+                stems.setdefault(key, []).append(number)
+        return stems
+
+    def files_with_stem(self, name: str, *, stem_only: bool = False) -> list[tuple[int, list[str]]]:
+        """Files whose last component is `name`, with their folders; with `stem_only`, without its suffix.
+
+        A package counts under its folder's name: `a/b/__init__.py` answers to `b`.
+        """
+        found = []
+        for number in self._stems.get(name, ()):
+            folders = self.snapshot.paths[number].split("/")[:-1]
+            found.append((number, folders))
+        if stem_only:
+            for number in self._stems.get("__init__", ()):
+                folders = self.snapshot.paths[number].split("/")[:-1]
+                if folders and folders[-1] == name:
+                    found.append((number, folders[:-1]))
+        return found
+
+    def files_ending(self, path: str) -> list[int]:
+        """Files whose path ends like `path`, those with the longest tail in common first, then by path."""
+        wanted = [part for part in path.split("/") if part]
+        if not wanted:
+            return []
+        found = self.files_with_stem(wanted[-1])
+        common = {file: common_tail(wanted[:-1], folders) for file, folders in found}
+        return sorted(common, key=lambda file: (-common[file], self.snapshot.paths[file]))
+
+    def names_exactly(self) -> npt.NDArray[np.bool_]:
+        """Files that the text names by a path with at least one folder, or by a whole path."""
+        mask = np.zeros(len(self.snapshot.paths), dtype=np.bool_)
+        for path in self.query.paths:
+            parts = [part for part in path.split("/") if part]
+            for file, folders in self.files_with_stem(parts[-1]) if parts else ():
+                mask[file] |= common_tail(parts[:-1], folders) >= min(1, len(folders))
+        return mask
+
+    def chunks_of_symbol(self, symbol: int) -> list[int]:
+        """Chunks that belong to a symbol, or else the one in which it begins."""
+        first = int(self.snapshot.symbol_chunk[symbol])
+        doc = int(self.snapshot.symbol_doc[symbol])
+        owned = [c for c in self.snapshot.chunks_of_doc(doc) if int(self.snapshot.chunk_symbol[c]) == symbol]
+        return owned or [first]
+
+
+def common_tail(left: list[str], right: list[str]) -> int:
+    """How many last components two lists of folders share."""
+    common = 0
+    for a, b in zip(reversed(left), reversed(right), strict=False):
+        if a != b:
+            break
+        common += 1
+    return common

@@ -1,0 +1,1 @@
+"""What a query says about the place it looks for: see `analyse` and `records`."""

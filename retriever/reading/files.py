@@ -1,0 +1,157 @@
+"""Files by name, lines of a file, and files that have to do with a file."""
+
+from __future__ import annotations
+
+import difflib
+import fnmatch
+
+from locant.errors import NotFoundError, QueryError
+from locant.indexer.snapshot import Snapshot
+from locant.retriever.reading.grep import enclosing
+from locant.retriever.reading.text import TextReader
+from locant.types import LeftOut, Related, View
+
+__all__ = ["file_of", "find_files", "related_files", "view_lines"]
+
+MAX_VIEW_LINES = 2_000
+"""Lines of one view; whoever wants more asks for the next ones."""
+
+SUGGESTIONS = 3
+
+IMPORT_WEIGHT = 1.0
+CALL_WEIGHT = 0.8
+HISTORY_WEIGHT = 1.0
+"""Weights of relations in one list: an import is certain, a shared name nearly so, history has its own strength."""
+
+MAX_DEFINERS = 3
+"""A name with more definers relates everything with everything."""
+
+
+def file_of(snapshot: Snapshot, path: str) -> int:
+    """Number of the file with this path, or of the only one whose path ends with it.
+
+    Raises:
+        NotFoundError: there is none, or there are several; the message names the nearest.
+    """
+    wanted = path.replace("\\", "/").removeprefix("./")
+    number = snapshot.file_number.get(wanted)
+    if number is not None:
+        return number
+    ending = [other for other in snapshot.paths if other.endswith(f"/{wanted.lstrip('/')}")]
+    if len(ending) == 1:
+        return snapshot.file_number[ending[0]]
+    if ending:
+        raise NotFoundError(f"{path!r} could be {', '.join(ending[:SUGGESTIONS])}; give more of the path")
+    left_out = next((item for item in snapshot.left_out if item.path == wanted), None)
+    if left_out is not None:
+        raise NotFoundError(f"{path!r} is not indexed: {left_out.reason} {left_out.detail}".rstrip())
+    near = difflib.get_close_matches(wanted, snapshot.paths, n=SUGGESTIONS, cutoff=0.5) if len(wanted) < 500 else []
+    hint = f"; did you mean {', '.join(near)}?" if near else "; `locant find` looks for files by name"
+    raise NotFoundError(f"there is no indexed file {path!r}{hint}")
+
+
+def find_files(snapshot: Snapshot, pattern: str, limit: int) -> list[str]:
+    """Files by glob when the pattern has `*`, `?` or `[`; else by name, part of a name, or its letters in order."""
+    if not pattern:
+        raise QueryError("the pattern is empty; give a file name, a part of one, or a glob such as '*.py'")
+    paths = snapshot.paths
+    if any(mark in pattern for mark in "*?["):
+        inside = "/" in pattern
+        hits = [p for p in paths if fnmatch.fnmatchcase(p if inside else p.rsplit("/", 1)[-1], pattern)]
+        return hits[:limit]
+    lowered = pattern.lower()
+    ranked = [(rank, len(path), path) for path in paths if (rank := _name_rank(path.lower(), lowered)) is not None]
+    return [path for _, _, path in sorted(ranked)[:limit]]
+
+
+def _name_rank(path: str, wanted: str) -> int | None:
+    """0 for the whole name, then its stem, a prefix, a part of the name, of the path, letters in order."""
+    name = path.rsplit("/", 1)[-1]
+    tests = (name == wanted, name.split(".")[0] == wanted, path.endswith(wanted), name.startswith(wanted))
+    for rank, passed in enumerate((*tests, wanted in name, wanted in path)):
+        if passed:
+            return rank
+    letters = iter(path)
+    return len(tests) + 2 if all(letter in letters for letter in wanted) else None
+
+
+def view_lines(reader: TextReader, snapshot: Snapshot, path: str, start: int | None, end: int | None) -> View:
+    """Lines `start` to `end` of a file as it is on disk now.
+
+    Raises:
+        NotFoundError: no such file or lines.
+    """
+    file = file_of(snapshot, path)
+    source = reader.read(file)
+    if isinstance(source, LeftOut):
+        raise NotFoundError(f"{path!r} cannot be shown: {source.reason} {source.detail}".rstrip())
+    total = len(source.lines) - (1 if source.lines[-1] == "" else 0)
+    first = start or 1
+    last = min(end or total, total, first + MAX_VIEW_LINES - 1)
+    if first < 1 or (first > total and total) or (end is not None and end < first):
+        raise NotFoundError(f"{snapshot.paths[file]} has lines 1 to {total}, not {first} to {end or total}")
+    notes = ["the file changed after it was indexed"] if source.stale else []
+    if last < min(end or total, total):
+        notes.append(f"cut after {MAX_VIEW_LINES} lines; ask for {last + 1} onwards")
+    return View(
+        path=snapshot.paths[file],
+        start_line=first,
+        end_line=last,
+        total_lines=total,
+        text=source.between(first, last),
+        language=snapshot.file_language[file],
+        inside=enclosing(snapshot, file, first),
+        stale=source.stale,
+        notes=tuple(notes),
+    )
+
+
+def related_files(snapshot: Snapshot, file: int, names: list[str], limit: int) -> tuple[Related, ...]:
+    """Files connected with a file: imports in both directions, history, and uses of the names given.
+
+    Args:
+        snapshot: the index.
+        file: the file.
+        names: names that it defines and that others may use.
+        limit: how many to return.
+    """
+    found: list[Related] = []
+    source, target = snapshot.arrays["import_source"], snapshot.arrays["import_target"]
+    paths = snapshot.paths
+    found.extend(Related(paths[i], "imported by it", IMPORT_WEIGHT) for i in target[source == file].tolist())
+    found.extend(Related(paths[i], "imports it", IMPORT_WEIGHT) for i in source[target == file].tolist())
+    found.extend(_changed_together(snapshot, file))
+    found.extend(_users(snapshot, file, names))
+    found.sort(key=lambda item: (-round(item.weight, 9), item.path, item.relation))
+    return tuple(found[:limit])
+
+
+def _changed_together(snapshot: Snapshot, file: int) -> list[Related]:
+    at = snapshot.arrays["cochange_at"]
+    run = slice(int(at[file]), int(at[file + 1]))
+    rows = zip(
+        snapshot.arrays["cochange_file"][run].tolist(),
+        snapshot.arrays["cochange_strength"][run].tolist(),
+        snapshot.arrays["cochange_joint"][run].tolist(),
+        strict=True,
+    )
+    return [
+        Related(snapshot.paths[partner], "changes with it", HISTORY_WEIGHT * strength, f"{joint} commits touched both")
+        for partner, strength, joint in rows
+    ]
+
+
+def _users(snapshot: Snapshot, file: int, names: list[str]) -> list[Related]:
+    used: dict[int, list[str]] = {}
+    for name in dict.fromkeys(names):
+        if len(snapshot.symbols_named(name)) > MAX_DEFINERS:
+            continue
+        for chunk in snapshot.chunks_using(name).tolist():
+            user = int(snapshot.chunk_file[chunk])
+            if user != file and name not in used.setdefault(user, []):
+                used[user].append(name)
+    return [
+        Related(snapshot.paths[user], "uses it", CALL_WEIGHT * len(of) / (len(of) + 1), f"uses {', '.join(of[:4])}")
+        for user, of in used.items()
+        if of
+    ]

@@ -1,0 +1,171 @@
+"""Signals of files: each an array (files,), scaled to at most 1, larger meaning more likely.
+
+    bm25, title         BM25 of whole files for the text, for the title alone
+    function            the best chunk's BM25 for the text
+    function_title      the best chunk's BM25 for the title
+    names               the best chunk's BM25 over definition names
+    path, path_title    rarity-weighted share of path words that occur in the text, in the title
+    mentioned           rarest identifier of the text that the file defines: weight * ln(1 + files / definers)
+    pairs               `Class.method` named in the text and defined here
+    named_path          longest common tail with a path, file name or module that the text names
+    frame               a stack frame in the file: 1 / (1 + distance from the error)
+    imports             BM25 of the files it imports, and of those that import it (one step, degree-normalised)
+    recency, changes    decayed and plain number of changes, from history
+    centrality          PageRank over imports
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+
+import numpy as np
+
+from locant.indexer.graph import propagate
+from locant.retriever.context import Context, Floats, common_tail, scaled
+
+__all__ = ["FILE_SIGNALS", "file_signals"]
+
+
+def _bm25(context: Context) -> Floats:
+    return context.of_files(context.lexicon.doc_scores(context.text_terms))
+
+
+def _title(context: Context) -> Floats:
+    return context.of_files(context.lexicon.doc_scores(context.title_terms))
+
+
+def _function(context: Context) -> Floats:
+    return context.of_files(context.of_docs(context.chunk_text))
+
+
+def _function_title(context: Context) -> Floats:
+    return context.of_files(context.of_docs(context.chunk_title))
+
+
+def _names(context: Context) -> Floats:
+    return context.of_files(context.of_docs(context.chunk_name))
+
+
+def _path(context: Context) -> Floats:
+    return _path_overlap(context, context.text_terms)
+
+
+def _path_title(context: Context) -> Floats:
+    return _path_overlap(context, context.title_terms)
+
+
+def _path_overlap(context: Context, terms: Iterable[str]) -> Floats:
+    """Sum of ln(1 + files / holders) over the terms that a path has."""
+    files = len(context.snapshot.paths)
+    scores = np.zeros(files)
+    for term in terms:
+        holders = context.snapshot.path_postings(term)
+        if len(holders):
+            scores[holders] += math.log1p(files / len(holders))
+    return scores
+
+
+def _mentioned(context: Context) -> Floats:
+    """Max over mentions rather than their sum: one rare name says more than many common ones."""
+    snapshot = context.snapshot
+    scores = np.zeros(len(snapshot.doc_live))
+    files = len(snapshot.paths)
+    for mention in context.query.mentions:
+        docs = np.unique(snapshot.symbol_doc[snapshot.symbols_named(mention.text)])
+        if len(docs):
+            value = mention.weight * math.log1p(files / len(docs))
+            scores[docs] = np.maximum(scores[docs], value)
+    return context.of_files(scores)
+
+
+def _pairs(context: Context) -> Floats:
+    snapshot = context.snapshot
+    scores = np.zeros(len(snapshot.doc_live))
+    for owner, member in context.query.pairs:
+        suffix = f"{owner}.{member}"
+        for number in snapshot.symbols_named(member):
+            qualified = snapshot.symbol(number).qualified_name
+            if qualified == suffix or qualified.endswith(f".{suffix}"):
+                scores[snapshot.symbol_doc[number]] = 1.0
+    return context.of_files(scores)
+
+
+def _named_path(context: Context) -> Floats:
+    query = context.query
+    modules = (dotted.replace("::", ".").replace(".", "/") for dotted in query.modules)
+    scores = np.zeros(len(context.snapshot.paths))
+    for named in (*query.paths, *query.file_names):
+        _mark_tails(context, named, scores, weight=1.0)
+    for named in modules:
+        _mark_tails(context, named, scores, weight=MODULE_WEIGHT, stem_only=True)
+    return scores
+
+
+MODULE_WEIGHT = 0.8  # a dotted name may be a module or a name in one; a written path is a path
+
+
+def _mark_tails(context: Context, named: str, scores: Floats, weight: float, *, stem_only: bool = False) -> None:
+    """Raise the score of files whose path ends like `named`: weight * (1 - 2 ** -parts in common)."""
+    wanted = [part for part in named.split("/") if part]
+    if not wanted:
+        return
+    candidates = context.files_with_stem(wanted[-1], stem_only=stem_only)
+    if stem_only and not candidates and len(wanted) > 1:
+        wanted = wanted[:-1]
+        candidates = context.files_with_stem(wanted[-1], stem_only=True)
+    for file, parts in candidates:
+        common = common_tail(wanted[:-1], parts) + 1
+        scores[file] = max(scores[file], weight * (1.0 - 0.5**common))
+
+
+def _frame(context: Context) -> Floats:
+    scores = np.zeros(len(context.snapshot.paths))
+    for frame in context.query.frames:
+        if not frame.is_standard_library:
+            _mark_tails(context, frame.path, scores, weight=1.0 / (1.0 + frame.distance))
+    return scores
+
+
+def _imports(context: Context) -> Floats:
+    snapshot = context.snapshot
+    bm25 = scaled(_bm25(context))
+    source, target = snapshot.arrays["import_source"], snapshot.arrays["import_target"]
+    forward, backward = propagate(bm25, source, target, len(bm25))
+    return forward + backward
+
+
+def _recency(context: Context) -> Floats:
+    return np.log1p(context.snapshot.file_column("decayed").astype(np.float64))
+
+
+def _changes(context: Context) -> Floats:
+    return np.log1p(context.snapshot.file_column("changes").astype(np.float64))
+
+
+def _centrality(context: Context) -> Floats:
+    return np.sqrt(context.snapshot.file_column("pagerank").astype(np.float64))
+
+
+FILE_SIGNALS: dict[str, Callable[[Context], Floats]] = {
+    "bm25": _bm25,
+    "title": _title,
+    "function": _function,
+    "function_title": _function_title,
+    "names": _names,
+    "path": _path,
+    "path_title": _path_title,
+    "mentioned": _mentioned,
+    "pairs": _pairs,
+    "named_path": _named_path,
+    "frame": _frame,
+    "imports": _imports,
+    "recency": _recency,
+    "changes": _changes,
+    "centrality": _centrality,
+}
+
+
+def file_signals(context: Context, names: Iterable[str] = FILE_SIGNALS) -> dict[str, Floats]:
+    """The named signals of every file, each scaled to a maximum of 1."""
+    return {name: scaled(FILE_SIGNALS[name](context)) for name in names}
