@@ -79,6 +79,7 @@ def open(
 
     Raises:
         RepositoryError: the path is no folder, or a bare repository.
+
     """
     root = resolve_root(Path(path))
     cache = Path(cache_dir).expanduser().absolute() if cache_dir is not None else cache_folder()
@@ -112,6 +113,7 @@ class Index:
 
         Raises:
             StoreBusyError, StoreReadOnlyError: the index cannot be written.
+
         """
         with self._lock:
             report = self._update(FIRST_WAIT, rebuild=rebuild, progress=progress)
@@ -180,6 +182,7 @@ class Index:
 
         Raises:
             QueryError: the text or a filter makes no sense.
+
         """
         _check_limit(limit)
         filters = make_filters(tuple(languages), tuple(paths), tuple(kinds), tuple(areas))
@@ -191,7 +194,13 @@ class Index:
         return result
 
     def _search(
-        self, text: str, limit: int, mode: SearchMode, filters: Filters, snippet_lines: int, progress: ProgressSink | None
+        self,
+        text: str,
+        limit: int,
+        mode: SearchMode,
+        filters: Filters,
+        snippet_lines: int,
+        progress: ProgressSink | None,
     ) -> SearchResult:
         context, reader = self._context(text, mode, progress)
         query = context.query
@@ -228,6 +237,7 @@ class Index:
             languages, paths, areas: filters as in `search`.
             without: signals to switch off, by name, for ablation.
             progress: told how far indexing is.
+
         """
         _check_limit(files)
         _check_limit(functions)
@@ -271,6 +281,7 @@ class Index:
 
         Raises:
             QueryError: the regular expression cannot be read.
+
         """
         _check_limit(limit)
         snapshot, reader = self._reading()
@@ -299,7 +310,9 @@ class Index:
         if symbol:
             names = [name for name in names if name == symbol.rsplit(".", 1)[-1]]
             if not names:
-                raise NotFoundError(f"{snapshot.paths[file]} defines no {symbol!r}; `locant outline` lists what it defines")
+                raise NotFoundError(
+                    f"{snapshot.paths[file]} defines no {symbol!r}; `locant outline` lists what it defines"
+                )
         return related_files(snapshot, file, names, limit)
 
     # -- keeping up with the disk --------------------------------------------------------------------------------

@@ -11,8 +11,12 @@ from rich.console import Console
 from rich.markup import escape
 
 from locant.errors import LocantError
+from locant.eval.datasets.jsonlines import write_rows
 from locant.eval.datasets.load import Dataset, load_dataset
+from locant.eval.datasets.own import to_own
 from locant.eval.errors import EvaluationError
+from locant.eval.mining.mine import DEFAULT_COMMITS
+from locant.eval.mining.mine import mine as mine_history
 from locant.eval.reports.compare import compare as compare_outcomes
 from locant.eval.reports.render import RENDERERS
 from locant.eval.reports.tables import comparison_table, markdown, plain
@@ -65,6 +69,27 @@ def run(
     with _errors.status(f"0 of {plan.total} answers") as status:
         done = execute(plan, jobs, lambda count: status.update(f"{count} of {plan.total} answers"))
     typer.echo(RENDERERS["text"](done))
+
+
+@app.command()
+def mine(
+    path: Annotated[Path, typer.Argument(help="A git repository with history: working tree or bare clone.")],
+    out: Annotated[Path, typer.Option(help="Dataset to write: .jsonl or .jsonl.gz.")],
+    count: Annotated[int, typer.Option(min=1, help="Rows at most, sampled.")] = 100,
+    seed: Annotated[int, typer.Option(help="Another seed, another sample.")] = 0,
+    commits: Annotated[int, typer.Option(min=1, help="Newest commits to look at.")] = DEFAULT_COMMITS,
+) -> None:
+    """Make a dataset from a repository's own history: messages, and the places that their commits changed.
+
+    Example: python -m locant.eval mine . --out mine.jsonl
+    """
+    mined = mine_history(path, count, seed, commits)
+    write_rows(out, map(to_own, mined.rows))
+    for reason, number in mined.left_out.most_common():
+        _errors.print(f"{number:6} commits left out: {reason}")
+    if not mined.rows:
+        raise EvaluationError(f"no commit of {path} makes a row: its messages say too little, or touch no source file")
+    typer.echo(f"{len(mined.rows)} rows written to {out}")
 
 
 @app.command()

@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 
 from locant.indexer.syntax.languages import LANGUAGES
 
-__all__ = ["candidates", "is_candidate", "is_test", "language_of"]
+__all__ = ["candidates", "family", "is_candidate", "is_test", "language_of"]
 
 TEST_FOLDERS = frozenset({"test", "tests", "__tests__", "testdata", "test-data", "test_data", "e2e"})
 DOCUMENT_FOLDERS = frozenset({"doc", "docs", "documentation"})
@@ -58,7 +58,7 @@ def is_candidate(path: str, language: str = "") -> bool:
         return False
     if any(part.lower() in DOCUMENT_FOLDERS for part in PurePosixPath(path).parts[:-1]):
         return False
-    return not language or found in _family(language)
+    return not language or found in family(language)
 
 
 def candidates(paths: Iterable[str], language: str = "") -> list[str]:
@@ -66,6 +66,7 @@ def candidates(paths: Iterable[str], language: str = "") -> list[str]:
     return [path for path in paths if is_candidate(path, language)]
 
 
-def _family(language: str) -> frozenset[str]:
+def family(language: str) -> frozenset[str]:
+    """Languages that count as one for rows of a language."""
     name = _ALIASES.get(language.lower(), language.lower())
     return next((family for family in FAMILIES if name in family), frozenset({name}))

@@ -23,11 +23,16 @@ _TEST = re.compile(
     r"|(^|/)(test_[^/]*|conftest\.py|[^/]*[._-](test|tests|spec|specs)\.\w+|[^/]*_test\.\w+|[^/]*_spec\.\w+)$",
     re.IGNORECASE,
 )
-_TEST_CAMEL = re.compile(r"(^|/)[^/]*[a-z0-9](Test|Tests|TestCase|Spec|Suite|IT)\.(java|kt|scala|cs|swift|groovy|php|dart)$")
+_TEST_CAMEL = re.compile(
+    r"(^|/)[^/]*[a-z0-9](Test|Tests|TestCase|Spec|Suite|IT)\.(java|kt|scala|cs|swift|groovy|php|dart)$"
+)
 _DOCS = re.compile(r"(^|/)(docs?|documentation|wiki)/", re.IGNORECASE)
-_DOC_NAME = re.compile(r"(^|/)(readme|changelog|changes|history|news|contributing|license|copying|authors)[^/]*$", re.IGNORECASE)
+_DOC_NAME = re.compile(
+    r"(^|/)(readme|changelog|changes|history|news|contributing|license|copying|authors)[^/]*$", re.IGNORECASE
+)
 _EXAMPLE = re.compile(
-    r"(^|/)(examples?|samples?|demos?|tutorials?|benchmarks?|bench|playground|scripts?|tools|contrib|misc)/", re.IGNORECASE
+    r"(^|/)(examples?|samples?|demos?|tutorials?|benchmarks?|bench|playground|scripts?|tools|contrib|misc)/",
+    re.IGNORECASE,
 )
 _VENDORED = re.compile(
     r"(^|/)(vendor|vendored|_vendor|third[-_]?party|3rdparty|node_modules|external|extern|deps|bundled)/", re.IGNORECASE

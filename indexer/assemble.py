@@ -12,6 +12,7 @@ import numpy.typing as npt
 from locant.indexer.areas import AREAS, purpose_of
 from locant.indexer.graph import in_degree, pagerank
 from locant.indexer.graph.imports import Resolver
+from locant.indexer.graph.manifests import MANIFEST_NAMES
 from locant.indexer.history.files import file_history
 from locant.indexer.history.records import HistoryState
 from locant.indexer.intake import DocKey
@@ -24,7 +25,7 @@ from locant.indexer.terms import terms_of
 from locant.indexer.walk.records import TreeListing
 from locant.types import LeftOut
 
-__all__ = ["Assembly", "Placement", "assemble", "place_documents"]
+__all__ = ["Assembly", "Before", "Placement", "Sources", "assemble", "place_documents"]
 
 Ints = npt.NDArray[Any]
 
@@ -55,40 +56,75 @@ def place_documents(segments: Sequence[Segment]) -> Placement:
     return Placement(where)
 
 
-def assemble(
-    listing: TreeListing,
-    keys: Mapping[str, DocKey],
-    left_out: Sequence[LeftOut],
-    segments: Sequence[Segment],
-    placement: Placement,
-    history: HistoryState,
-    manifests: Mapping[str, str],
-    prefix: str,
-) -> Assembly:
-    """Compute everything that is stored per tree.
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The snapshot so far: what only depends on paths or on history is taken over when those are the same.
 
-    Args:
-        listing: the tree as it was walked.
-        keys: document of each indexed file.
-        left_out: files that are listed or not, and are not indexed.
-        segments, placement: where the documents are.
-        history: of the repository.
-        manifests: texts of package manifests by path, for resolving imports.
-        prefix: the tree's folder inside its repository, "" at the top.
+    paths, keys: its indexed files in order, and the document of each.
     """
+
+    arrays: Arrays
+    paths: Sequence[str]
+    keys: Sequence[DocKey]
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What a snapshot is made from.
+
+    listing: the tree as it was walked. keys: document of each indexed file. left_out: files that are not indexed.
+    segments, placement: where the documents are. history: of the repository; is_new when it moved since `before`.
+    manifests: texts of package manifests by path, which say where modules live.
+    prefix: the tree's folder inside its repository, "" at the top.
+    """
+
+    listing: TreeListing
+    keys: Mapping[str, DocKey]
+    left_out: Sequence[LeftOut]
+    segments: Sequence[Segment]
+    placement: Placement
+    history: HistoryState
+    history_is_new: bool
+    manifests: Mapping[str, str]
+    prefix: str
+    before: Before | None
+
+
+def assemble(sources: Sources) -> Assembly:
+    """Compute everything that is stored per tree."""
+    listing, keys = sources.listing, sources.keys
     paths = [entry.path for entry in listing.entries if entry.path in keys]
-    places = [placement.where[keys[path]] for path in paths]
-    languages = _languages(segments, places)
+    places = [sources.placement.where[keys[path]] for path in paths]
+    languages = _languages(sources.segments, places)
+    before = sources.before if sources.before is not None and list(sources.before.paths) == paths else None
     arrays = listing_arrays(listing)
-    arrays.update(_entry_documents(listing, keys, placement))
+    arrays.update(_entry_documents(listing, keys, sources.placement))
     arrays.update(_purposes(paths, languages))
-    arrays.update(_path_terms(paths))
-    arrays.update(_graph(paths, languages, segments, places, manifests))
-    arrays.update(_history(history, paths, prefix))
+    arrays.update(_taken_over(before, PATH_ARRAYS) or _path_terms(paths))
+    arrays.update(_graph(paths, languages, sources, places, before))
+    history = None if sources.history_is_new else _taken_over(before, HISTORY_ARRAYS)
+    arrays.update(history or _history(sources.history, paths, sources.prefix))
     meta = listing_meta(listing)
-    meta["left_out"] = [[item.path, item.reason, item.detail] for item in sorted(left_out, key=lambda item: item.path)]
-    meta["history_note"] = history.note
+    ordered = sorted(sources.left_out, key=lambda item: item.path)
+    meta["left_out"] = [[item.path, item.reason, item.detail] for item in ordered]
+    meta["history_note"] = sources.history.note
     return Assembly(arrays, meta)
+
+
+PATH_ARRAYS = ("pathterm_blob", "pathterm_at", "pathterm_files_at", "pathterm_files", "file_path_length")
+HISTORY_ARRAYS = (
+    "file_changes",
+    "file_decayed",
+    "file_last_change",
+    "cochange_at",
+    "cochange_file",
+    "cochange_joint",
+    "cochange_strength",
+)
+
+
+def _taken_over(before: Before | None, names: Sequence[str]) -> Arrays | None:
+    return {name: before.arrays[name] for name in names} if before is not None else None
 
 
 def _languages(segments: Sequence[Segment], places: Sequence[tuple[int, int]]) -> list[str]:
@@ -138,23 +174,41 @@ def _path_terms(paths: Sequence[str]) -> Arrays:
 def _graph(
     paths: Sequence[str],
     languages: Sequence[str],
-    segments: Sequence[Segment],
+    sources: Sources,
     places: Sequence[tuple[int, int]],
-    manifests: Mapping[str, str],
+    before: Before | None,
 ) -> Arrays:
-    resolver = Resolver(paths, languages, manifests)
-    targets = [
-        resolver.resolve(number, imports_of(segments[segment], local)) for number, (segment, local) in enumerate(places)
-    ]
-    counts = np.fromiter(map(len, targets), dtype=np.int64, count=len(targets))
-    source = np.repeat(np.arange(len(targets), dtype=np.int32), counts)
-    target = np.array([file for row in targets for file in row], dtype=np.int32)
+    targets = _targets_before(before, [sources.keys[path] for path in paths], paths)
+    missing = [number for number, known in enumerate(targets) if known is None]
+    if missing:
+        resolver = Resolver(paths, languages, sources.manifests)
+        for number in missing:
+            segment, local = places[number]
+            targets[number] = resolver.resolve(number, imports_of(sources.segments[segment], local))
+    rows = [row or () for row in targets]
+    counts = np.fromiter(map(len, rows), dtype=np.int64, count=len(rows))
+    source = np.repeat(np.arange(len(rows), dtype=np.int32), counts)
+    target = np.array([file for row in rows for file in row], dtype=np.int32)
     return {
         "import_source": source,
         "import_target": target,
         "file_in_degree": in_degree(len(paths), target).astype(np.uint32),
         "file_pagerank": pagerank(len(paths), source, target).astype(np.float64),
     }
+
+
+def _targets_before(
+    before: Before | None, keys: Sequence[DocKey], paths: Sequence[str]
+) -> list[tuple[int, ...] | None]:
+    """What each unchanged file imports, when no file came or went and no manifest changed; None for the others."""
+    if before is None:
+        return [None] * len(keys)
+    changed = [new != old for new, old in zip(keys, before.keys, strict=True)]
+    if any(paths[i].rsplit("/", 1)[-1] in MANIFEST_NAMES for i, moved in enumerate(changed) if moved):
+        return [None] * len(keys)
+    bounds = np.searchsorted(before.arrays["import_source"], np.arange(len(keys) + 1)).tolist()
+    target = before.arrays["import_target"].tolist()
+    return [None if moved else tuple(target[bounds[i] : bounds[i + 1]]) for i, moved in enumerate(changed)]
 
 
 def _history(history: HistoryState, paths: Sequence[str], prefix: str) -> Arrays:

@@ -40,6 +40,7 @@ def plan_compaction(segments: Sequence[Segment], live: Sequence[npt.NDArray[Any]
     Args:
         segments: all segments of a tree.
         live: for each, which of its documents a file of the tree has (docs,).
+
     """
     sizes = [int(segment.arrays["doc_bytes"].sum(dtype=np.int64)) for segment in segments]
     dead = [int(s.arrays["doc_bytes"][~mask].sum(dtype=np.int64)) for s, mask in zip(segments, live, strict=True)]

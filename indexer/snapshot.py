@@ -15,18 +15,22 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from locant.indexer.calls import CallEdges, call_edges
 from locant.indexer.store.arrays import Arrays
+from locant.indexer.store.builder import NAME_SEPARATOR
 from locant.indexer.store.folder import OpenedTree
 from locant.indexer.store.segment import Segment
 from locant.indexer.store.strings import StringTable
 from locant.indexer.syntax.records import Import
-from locant.indexer.store.builder import NAME_SEPARATOR
 from locant.types import LeftOut, Location, Symbol
 
 __all__ = ["NO_DOC", "Snapshot"]
 
 NO_DOC = 0xFFFFFFFF
 """`entry_segment` of a file that was listed but left out for its content."""
+
+MAX_NAMED = 50_000
+"""Names whose symbols are remembered; the parts of one query ask for the same ones again and again."""
 
 Ints = npt.NDArray[Any]
 Floats = npt.NDArray[np.float64]
@@ -40,6 +44,7 @@ class Snapshot:
         self.segments: tuple[Segment, ...] = opened.segments
         self.arrays: Arrays = opened.files["snapshot"].arrays
         self.meta: dict[str, Any] = opened.files["snapshot"].meta
+        self._named: dict[str, list[int]] = {}
         self.doc_base = _bases([segment.doc_count for segment in self.segments])
         self.chunk_base = _bases([segment.chunk_count for segment in self.segments])
         self.symbol_base = _bases([segment.symbol_count for segment in self.segments])
@@ -91,6 +96,22 @@ class Snapshot:
     def left_out(self) -> tuple[LeftOut, ...]:
         """Files that are not indexed, and why."""
         return tuple(LeftOut(*item) for item in self.meta["left_out"])
+
+    @cached_property
+    def files_by_name(self) -> dict[str, list[tuple[int, tuple[str, ...]]]]:
+        """Files with their folders by last path component, and by that component up to its first dot."""
+        found: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
+        for number, path in enumerate(self.paths):
+            *folders, name = path.split("/")
+            entry = (number, tuple(folders))
+            for key in {name, name.split(".", 1)[0]}:
+                found.setdefault(key, []).append(entry)
+        return found
+
+    @cached_property
+    def calls(self) -> CallEdges:
+        """Edges between chunks by the names that they use and define."""
+        return call_edges(self)
 
     def file_column(self, name: str) -> Ints:
         """A per-file array of the snapshot: area, changes, decayed, last_change, in_degree, pagerank."""
@@ -240,6 +261,14 @@ class Snapshot:
 
     def symbols_named(self, name: str) -> list[int]:
         """Live symbols with exactly this name."""
+        known = self._named.get(name)
+        if known is None:
+            if len(self._named) >= MAX_NAMED:
+                self._named.clear()
+            known = self._named[name] = self._find_symbols(name)
+        return known
+
+    def _find_symbols(self, name: str) -> list[int]:
         found: list[int] = []
         for segment, base in zip(self.segments, self.symbol_base, strict=False):
             number = segment.strings.find(name)

@@ -12,15 +12,17 @@ import importlib.metadata
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from locant.errors import StoreCorruptError
-from locant.indexer.assemble import Placement, assemble, place_documents
+from locant.indexer.assemble import Before, Placement, Sources, assemble, place_documents
 from locant.indexer.compaction import MAX_SEGMENT_BYTES, plan_compaction
 from locant.indexer.graph.manifests import MANIFEST_NAMES
 from locant.indexer.history.reader import HistoryReader
@@ -39,8 +41,8 @@ from locant.indexer.walk.checking import check_tree
 from locant.indexer.walk.layout import find_layout
 from locant.indexer.walk.listing import list_tree
 from locant.indexer.walk.reading import read_file
-from locant.indexer.walk.repository import is_dirty
 from locant.indexer.walk.records import Entry, TreeListing, WalkOptions
+from locant.indexer.walk.repository import is_dirty
 from locant.indexer.worker import BatchResult, FileJob
 from locant.types import LeftOut, Progress, UpdateReport
 
@@ -98,6 +100,7 @@ class Updater:
         store: where the index lives.
         pool: workers, kept alive between updates.
         options: what is indexed.
+
     """
 
     def __init__(self, store: TreeStore, pool: WorkerPool, options: WalkOptions) -> None:
@@ -119,6 +122,7 @@ class Updater:
 
         Raises:
             StoreBusyError, StoreReadOnlyError: see `TreeStore.writing`.
+
         """
         started = time.perf_counter()
         tell = progress or (lambda _: None)
@@ -128,11 +132,10 @@ class Updater:
             listing, suspects, current = self._look(previous)
             if previous is not None and current:
                 return _unchanged(previous, time.perf_counter() - started)
-            since = history_from(previous.files["history"]) if previous is not None else None
-            with HistoryReader(self._store.root, since) as history:
+            with _Git(self._store.root, listing, previous) as git:
                 run = self._run(writer, previous, listing, suspects, tell, rebuild=rebuild)
                 tell(Progress("graph", len(run.keys), len(run.keys)))
-                self._commit(writer, run, history.result(), previous)
+                self._commit(writer, run, git, previous)
         tell(Progress("done", len(run.keys), len(run.keys)))
         return _report(run, previous, time.perf_counter() - started)
 
@@ -212,33 +215,30 @@ class Updater:
             merged = merge_segments(ordered, [np.ones(len(arrays["doc_key"]), dtype=np.bool_) for arrays in ordered])
         _append_segment(writer, run, merged)
 
-    def _commit(self, writer: TreeWriter, run: _Run, history: HistoryState, previous: OpenedTree | None) -> None:
+    def _commit(self, writer: TreeWriter, run: _Run, git: _Git, previous: OpenedTree | None) -> None:
         _compact(writer, run)
-        assembly = assemble(
-            run.listing,
-            run.keys,
-            [*run.listing.left_out, *run.left_out],
-            run.segments,
-            run.placement,
-            history,
-            self._manifests(run.listing),
-            _prefix(self._store.root),
+        history = git.history()
+        is_new = previous is None or previous.files["history"].meta != history_meta(history)
+        sources = Sources(
+            listing=run.listing,
+            keys=run.keys,
+            left_out=[*run.listing.left_out, *run.left_out],
+            segments=run.segments,
+            placement=run.placement,
+            history=history,
+            history_is_new=is_new,
+            manifests=self._manifests(run.listing),
+            prefix=_prefix(self._store.root),
+            before=_before(previous),
         )
-        meta = {**assembly.meta, "dirty": is_dirty(self._store.root) if run.listing.is_git else None}
-        files = {"snapshot": writer.add_file(assembly.arrays, meta)}
-        if previous is not None and previous.files["history"].meta == history_meta(history):
+        assembly = assemble(sources)
+        files = {"snapshot": writer.add_file(assembly.arrays, {**assembly.meta, "dirty": git.dirty()})}
+        if previous is not None and not is_new:
             files["history"] = previous.manifest.files["history"]
         else:
             files["history"] = writer.add_file(history_arrays(history), history_meta(history))
-        writer.commit(
-            Manifest(
-                root=str(self._store.root),
-                segments=tuple(run.records),
-                files=files,
-                fingerprint=fingerprint(),
-                indexed_at=time.time(),
-            )
-        )
+        manifest = Manifest(str(self._store.root), tuple(run.records), files, fingerprint(), time.time())
+        writer.commit(manifest)
 
     def _manifests(self, listing: TreeListing) -> dict[str, str]:
         """Texts of package manifests: they say where modules live."""
@@ -381,6 +381,52 @@ def _leave_foreign(run: _Run) -> None:
     run.segments = [run.segments[i] for i in kept]
     run.records = [run.records[i] for i in kept]
     run.placement = place_documents(run.segments)
+
+
+class _Git:
+    """What git is asked while files are parsed: the log, unless HEAD stands where it stood, and whether the tree is dirty."""
+
+    def __init__(self, root: Path, listing: TreeListing, previous: OpenedTree | None) -> None:
+        self._root = root
+        self._listing = listing
+        self._since = history_from(previous.files["history"]) if previous is not None else None
+        self._reader: HistoryReader | None = None
+        self._thread = ThreadPoolExecutor(max_workers=1) if listing.is_git else None
+        self._dirty: Future[bool | None] | None = None
+
+    def __enter__(self) -> _Git:
+        since = self._since
+        if since is None or since.head != (self._listing.head or "") or since.boundary:
+            self._reader = HistoryReader(self._root, since).start()
+        if self._thread is not None:
+            self._dirty = self._thread.submit(is_dirty, self._root)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._reader is not None:
+            self._reader.close()
+        if self._thread is not None:
+            self._thread.shutdown()
+
+    def history(self) -> HistoryState:
+        """The log at the HEAD of the listing."""
+        if self._reader is not None:
+            return self._reader.result()
+        assert self._since is not None
+        return self._since
+
+    def dirty(self) -> bool | None:
+        """Whether tracked files differ from HEAD; None outside git."""
+        return self._dirty.result() if self._dirty is not None else None
+
+
+def _before(previous: OpenedTree | None) -> Before | None:
+    if previous is None:
+        return None
+    known, _ = _known_files(previous)
+    return Before(previous.files["snapshot"].arrays, tuple(known), tuple(known.values()))
 
 
 def _prefix(root: Path) -> str:

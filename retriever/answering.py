@@ -45,7 +45,14 @@ def _hit(context: Context, reader: TextReader, found: FoundFile, snippet_lines: 
     also = tuple(Location(path, int(snapshot.chunk_start[c]), int(snapshot.chunk_end[c])) for c in found.also)
     location = Location(path, start, end)
     return Hit(
-        location, symbol, round(found.score, 6), found.evidence, snippet, snapshot.file_language[found.file], stale, also
+        location,
+        symbol,
+        round(found.score, 6),
+        found.evidence,
+        snippet,
+        snapshot.file_language[found.file],
+        stale,
+        also,
     )
 
 
@@ -90,7 +97,9 @@ def _line_hit(reader: TextReader, snapshot: Snapshot, found: GrepFile, snippet_l
     also = tuple(Location(found.path, match.line, match.line) for match in found.matches[1:])
     snippet = source.between(first, last)
     language = snapshot.file_language[number]
-    return Hit(Location(found.path, first, last), symbol, float(found.total), evidence, snippet, language, source.stale, also)
+    return Hit(
+        Location(found.path, first, last), symbol, float(found.total), evidence, snippet, language, source.stale, also
+    )
 
 
 def _symbol_named(snapshot: Snapshot, file: int, qualified: str) -> Symbol | None:

@@ -43,7 +43,7 @@ def lucene_idf(holders: int, documents: int) -> float:
 
 
 def okapi_idf(holders: Iterable[int], documents: int) -> list[float]:
-    """idf of every term of a vocabulary, as rank-bm25's BM25Okapi gives it; its floor needs all of them."""
+    """Idf of every term of a vocabulary, as rank-bm25's BM25Okapi gives it; its floor needs all of them."""
     raw = [math.log(documents - n + 0.5) - math.log(n + 0.5) for n in holders]
     floor = OKAPI_FLOOR * sum(raw) / len(raw) if raw else 0.0
     return [value if value >= 0 else floor for value in raw]
@@ -56,6 +56,7 @@ class FieldIndex:
         lengths: terms in each document (documents,), dead ones included.
         live: which documents count, or None for all.
         parameters: k1 and b.
+
     """
 
     def __init__(self, lengths: Ints, live: npt.NDArray[np.bool_] | None, parameters: Bm25Parameters) -> None:
@@ -99,18 +100,24 @@ class Lexicon:
     def documents(self) -> FieldIndex:
         """Statistics of whole documents: the body lengths of their chunks added up."""
         chunk_doc = self.snapshot.chunk_doc
-        lengths = np.bincount(chunk_doc, weights=self.snapshot.field_lengths("body"), minlength=len(self.snapshot.doc_live))
+        lengths = np.bincount(
+            chunk_doc, weights=self.snapshot.field_lengths("body"), minlength=len(self.snapshot.doc_live)
+        )
         live = None if self.snapshot.doc_live.all() else self.snapshot.doc_live
         return FieldIndex(lengths, live, self._parameters)
 
+    def impact(self, field: str, term: str) -> tuple[Ints, Floats]:
+        """Live chunks that hold a term in a field, and what it adds to each of them, times idf."""
+        index = self.field(field)
+        chunks, tf = self.snapshot.postings(field, term)
+        return chunks, index.idf(len(chunks)) * index.impact(chunks, tf)
+
     def chunk_scores(self, field: str, weights: Mapping[str, float]) -> Floats:
         """BM25 of every chunk in one field; `weights` maps query terms to their weight."""
-        index = self.field(field)
-        scores = np.zeros(index.size)
+        scores = np.zeros(self.field(field).size)
         for term, weight in weights.items():
-            chunks, tf = self.snapshot.postings(field, term)
-            if len(chunks):
-                scores[chunks] += weight * index.idf(len(chunks)) * index.impact(chunks, tf)
+            chunks, impact = self.impact(field, term)
+            scores[chunks] += weight * impact
         return scores
 
     def doc_scores(self, weights: Mapping[str, float]) -> Floats:
@@ -135,5 +142,5 @@ class Lexicon:
         return found
 
     def doc_idf(self, term: str) -> float:
-        """idf of a term over whole documents; the highest possible for one that no document holds."""
+        """Idf of a term over whole documents; the highest possible for one that no document holds."""
         return self.documents.idf(len(self.doc_postings(term)[0]))

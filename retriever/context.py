@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -38,6 +39,7 @@ class Context:
     snapshot: Snapshot
     lexicon: Lexicon
     query: Query
+    _impacts: dict[tuple[str, str], tuple[Ints, Floats]] = field(default_factory=dict)
 
     @cached_property
     def text_terms(self) -> dict[str, float]:
@@ -66,23 +68,34 @@ class Context:
     @cached_property
     def chunk_text(self) -> Floats:
         """Body BM25 of each chunk for the whole text."""
-        return self.lexicon.chunk_scores("body", self.text_terms)
+        return self.chunk_scores("body", self.text_terms)
 
     @cached_property
     def chunk_title(self) -> Floats:
         """Body BM25 of each chunk for the title."""
-        return self.lexicon.chunk_scores("body", self.title_terms)
+        return self.chunk_scores("body", self.title_terms)
 
     @cached_property
     def chunk_name(self) -> Floats:
         """BM25 of each chunk's definition names for the whole text."""
-        return self.lexicon.chunk_scores("name", self.text_terms)
+        return self.chunk_scores("name", self.text_terms)
 
     @cached_property
     def chunk_fields(self) -> Floats:
         """BM25 of signature and doc comment for the whole text, added."""
         terms = self.text_terms
-        return self.lexicon.chunk_scores("signature", terms) + self.lexicon.chunk_scores("comment", terms)
+        return self.chunk_scores("signature", terms) + self.chunk_scores("comment", terms)
+
+    def chunk_scores(self, field: str, weights: Mapping[str, float]) -> Floats:
+        """BM25 of each chunk in one field; what a term adds is worked out once per query, whichever parts have it."""
+        scores = np.zeros(self.snapshot.chunk_count)
+        for term, weight in weights.items():
+            key = (field, term)
+            if key not in self._impacts:
+                self._impacts[key] = self.lexicon.impact(field, term)
+            chunks, impact = self._impacts[key]
+            scores[chunks] += weight * impact
+        return scores
 
     def of_docs(self, chunk_values: Floats) -> Floats:
         """Largest value of each document's chunks (documents,)."""
@@ -94,30 +107,16 @@ class Context:
         """Values of documents, laid out by file."""
         return doc_values[self.snapshot.file_doc]
 
-    @cached_property
-    def _stems(self) -> dict[str, list[int]]:
-        """Files by last path component and by that component without its suffix."""
-        stems: dict[str, list[int]] = {}
-        for number, path in enumerate(self.snapshot.paths):
-            name = path.rsplit("/", 1)[-1]
-            for key in {name, name.split(".", 1)[0]}:
-                stems.setdefault(key, []).append(number)
-        return stems
+    def files_with_stem(self, name: str, *, stem_only: bool = False) -> list[tuple[int, tuple[str, ...]]]:
+        """Files whose last component is `name`, or is that up to its first dot, with their folders.
 
-    def files_with_stem(self, name: str, *, stem_only: bool = False) -> list[tuple[int, list[str]]]:
-        """Files whose last component is `name`, with their folders; with `stem_only`, without its suffix.
-
-        A package counts under its folder's name: `a/b/__init__.py` answers to `b`.
+        With `stem_only`, a package counts under its folder's name too: `a/b/__init__.py` answers to `b`.
         """
-        found = []
-        for number in self._stems.get(name, ()):
-            folders = self.snapshot.paths[number].split("/")[:-1]
-            found.append((number, folders))
+        by_name = self.snapshot.files_by_name
+        found = list(by_name.get(name, ()))
         if stem_only:
-            for number in self._stems.get("__init__", ()):
-                folders = self.snapshot.paths[number].split("/")[:-1]
-                if folders and folders[-1] == name:
-                    found.append((number, folders[:-1]))
+            packages = by_name.get("__init__", ())
+            found.extend((file, folders[:-1]) for file, folders in packages if folders and folders[-1] == name)
         return found
 
     def files_ending(self, path: str) -> list[int]:
@@ -146,7 +145,7 @@ class Context:
         return owned or [first]
 
 
-def common_tail(left: list[str], right: list[str]) -> int:
+def common_tail(left: Sequence[str], right: Sequence[str]) -> int:
     """How many last components two lists of folders share."""
     common = 0
     for a, b in zip(reversed(left), reversed(right), strict=False):

@@ -63,6 +63,8 @@ FILE_DETAILS = {
     "title": "its words match the title",
     "function": "one of its functions matches the text",
     "function_title": "one of its functions matches the title",
+    "functions": "several of its functions match the text",
+    "code": "its words match the code in the text",
     "names": "names that it defines occur in the text",
     "pairs": "defines a Class.method that the text names",
     "named_path": "the text names this file or module",

@@ -37,6 +37,7 @@ def make_filters(
 
     Raises:
         QueryError: an area that does not exist.
+
     """
     known = get_args(Area)
     for area in areas:
@@ -51,6 +52,7 @@ def file_mask(snapshot: Snapshot, filters: Filters) -> npt.NDArray[np.bool_]:
 
     Raises:
         QueryError: a language that no indexed file has.
+
     """
     mask = np.ones(len(snapshot.paths), dtype=np.bool_)
     if filters.languages:

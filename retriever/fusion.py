@@ -23,6 +23,8 @@ FILE_WEIGHTS: Mapping[str, float] = {
     "title": 0.5,
     "function": 1.0,
     "function_title": 0.5,
+    "functions": 0.5,
+    "code": 0.3,
     "names": 0.5,
     "path": 0.7,
     "path_title": 0.5,

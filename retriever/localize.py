@@ -53,6 +53,7 @@ def score(
         rankers: how signals become scores.
         filters: what may be answered at all; the rest scores 0.
         without: signals to switch off, by name, for ablation.
+
     """
     snapshot = context.snapshot
     by_file = file_signals(context, [name for name in FILE_SIGNALS if name not in without])
@@ -98,11 +99,11 @@ SPANS = 10
 def _best_functions(snapshot: Snapshot, scores: Floats, limit: int) -> list[int]:
     """Best definitions; ties, which are common among overloads, by path and line."""
     rounded = np.round(scores, 9)
-    order = np.argsort(-rounded, kind="stable")[: limit * 3 + 50]
-    kept = [int(i) for i in order if scores[i] > 0]
-    if kept:
-        edge = rounded[kept[-1]]
-        kept = [i for i in kept if rounded[i] > edge] + np.flatnonzero(rounded == edge).tolist()
+    positive = np.flatnonzero(rounded > 0)
+    if len(positive) > limit:
+        edge = np.partition(rounded[positive], len(positive) - limit)[len(positive) - limit]
+        positive = positive[rounded[positive] >= edge]
+    kept: list[int] = positive.tolist()
     symbols = {i: snapshot.symbol(i).location for i in kept}
     kept.sort(key=lambda i: (-rounded[i], symbols[i].path, symbols[i].start_line, -symbols[i].end_line))
     return kept[:limit]
@@ -133,6 +134,8 @@ def _spans(context: Context, functions: list[int]) -> tuple[SpanHit, ...]:
         chunks = context.chunks_of_symbol(number)
         best = max(chunks, key=lambda chunk: (float(context.chunk_text[chunk]), -chunk))
         path = snapshot.symbol(number).location.path
-        span = SpanHit(path, int(snapshot.chunk_start[best]), int(snapshot.chunk_end[best]), "its words match the text best")
+        span = SpanHit(
+            path, int(snapshot.chunk_start[best]), int(snapshot.chunk_end[best]), "its words match the text best"
+        )
         spans.append(span)
     return tuple(dict.fromkeys(spans))

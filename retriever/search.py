@@ -85,9 +85,7 @@ def _priors(context: Context) -> Floats:
     return priors
 
 
-def _found(
-    context: Context, file: int, score: float, chunk_scores: Floats, signals: Mapping[str, Floats]
-) -> FoundFile:
+def _found(context: Context, file: int, score: float, chunk_scores: Floats, signals: Mapping[str, Floats]) -> FoundFile:
     chunks = np.array(context.snapshot.chunks_of_doc(int(context.snapshot.file_doc[file])))
     values = chunk_scores[chunks]
     order = chunks[np.lexsort((chunks, -np.round(values, 9)))]

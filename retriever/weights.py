@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from locant.indexer.terms import terms_of
+from locant.retriever.stopwords import STOPWORDS
 
 __all__ = ["term_weights"]
 
@@ -23,13 +24,17 @@ MAX_TERMS = 80
 def term_weights(text: str, idf: Callable[[str], float], limit: int = MAX_TERMS) -> dict[str, float]:
     """Weight of each term of a text: 1 + ln(occurrences), for the `limit` terms with the largest weight times idf.
 
+    Stop words are left out, unless there is nothing else.
+
     Args:
         text: part of a query.
         idf: rarity of a term in the index.
         limit: how many terms to keep.
+
     """
     counts = Counter(terms_of(text[:MAX_CHARACTERS])).most_common(MAX_DISTINCT)
-    weights = {term: 1.0 + math.log(count) for term, count in counts}
+    weights = {term: 1.0 + math.log(count) for term, count in counts if term not in STOPWORDS}
+    weights = weights or {term: 1.0 for term, _ in counts}
     if len(weights) <= limit:
         return weights
     kept = sorted(weights, key=lambda term: (-weights[term] * idf(term), term))[:limit]

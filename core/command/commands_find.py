@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional, cast, get_args
+from typing import TYPE_CHECKING, Annotated, cast, get_args
 
 import typer
 
 from locant.command.options import AreaFilter, AsJson, Debug, LanguageFilter, NoColor, PathFilter, ProgressOption, Repo
 from locant.command.progress import ProgressMode
-from locant.command.run import Run, choice, running
+from locant.command.run import choice, running
 from locant.errors import QueryError
 from locant.types import SearchMode
 
@@ -30,9 +30,11 @@ MAX_ISSUE_BYTES = 4_000_000
 
 
 def search(
-    text: Annotated[str, typer.Argument(help="Words, a symbol, a literal or a regular expression.", show_default=False)],
+    text: Annotated[
+        str, typer.Argument(help="Words, a symbol, a literal or a regular expression.", show_default=False)
+    ],
     paths: Annotated[
-        Optional[list[Path]],  # noqa: UP045
+        list[Path] | None,
         typer.Argument(metavar="[PATH]...", help="Repositories to search, instead of --repo.", show_default=False),
     ] = None,
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="Hits to show.")] = SHOWN,
@@ -41,14 +43,16 @@ def search(
     language: LanguageFilter = None,
     path: PathFilter = None,
     kind: Annotated[
-        Optional[list[str]],  # noqa: UP045
-        typer.Option("--kind", "-k", metavar="KIND", help="Only this kind of symbol, as function or class; repeatable."),
+        list[str] | None,
+        typer.Option(
+            "--kind", "-k", metavar="KIND", help="Only this kind of symbol, as function or class; repeatable."
+        ),
     ] = None,
     area: AreaFilter = None,
     explain: Annotated[bool, typer.Option("--explain", help="Show each signal's share of the score.")] = False,
     progress: ProgressOption = ProgressMode.auto,
     repo: Annotated[
-        Optional[list[Path]],  # noqa: UP045
+        list[Path] | None,
         typer.Option("--repo", "-C", metavar="PATH", help="Repository or folder; repeatable.", show_default=False),
     ] = None,
     as_json: AsJson = False,
@@ -86,16 +90,16 @@ def search(
 
 def localize(
     issue: Annotated[
-        Optional[str],  # noqa: UP045
+        str | None,
         typer.Argument(metavar="[ISSUE_FILE]", help="File with the issue's text; - reads stdin.", show_default=False),
     ] = None,
-    text: Annotated[Optional[str], typer.Option("--text", "-t", help="The issue itself.", show_default=False)] = None,  # noqa: UP045
+    text: Annotated[str | None, typer.Option("--text", "-t", help="The issue itself.", show_default=False)] = None,
     files: Annotated[
-        Optional[int],  # noqa: UP045
+        int | None,
         typer.Option("--files", min=1, help="Files to name [default: 10; with --json 20]", show_default=False),
     ] = None,
     functions: Annotated[
-        Optional[int],  # noqa: UP045
+        int | None,
         typer.Option("--functions", min=1, help="Functions to name [default: 10; with --json 50]", show_default=False),
     ] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Show each signal's share of the score.")] = False,

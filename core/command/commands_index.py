@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any, Optional
+from typing import Annotated, Any
 
 import typer
 
@@ -20,21 +20,23 @@ LISTED_PATHS = 10
 
 
 def index(
-    path: Annotated[Optional[Path], typer.Argument(metavar="[PATH]", help="Same as --repo.", show_default=False)] = None,  # noqa: UP045
+    path: Annotated[Path | None, typer.Argument(metavar="[PATH]", help="Same as --repo.", show_default=False)] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be indexed, what not and why.")] = False,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Parse everything anew.")] = False,
     jobs: Annotated[
-        Optional[int],  # noqa: UP045
+        int | None,
         typer.Option("--jobs", "-j", min=1, help="Processes that parse [default: one per core]", show_default=False),
     ] = None,
     max_file_bytes: Annotated[
-        Optional[int],  # noqa: UP045
+        int | None,
         typer.Option("--max-file-bytes", min=1, help="Leave larger files out [default: 1000000]", show_default=False),
     ] = None,
     include_generated: Annotated[
         bool, typer.Option("--include-generated", help="Index files that a tool wrote, too.")
     ] = False,
-    limit: Annotated[int, typer.Option("--limit", min=0, help="Paths listed under each heading; 0: all.")] = LISTED_PATHS,
+    limit: Annotated[
+        int, typer.Option("--limit", min=0, help="Paths listed under each heading; 0: all.")
+    ] = LISTED_PATHS,
     progress: ProgressOption = ProgressMode.auto,
     repo: Repo = None,
     as_json: AsJson = False,

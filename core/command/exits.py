@@ -1,4 +1,4 @@
-"""Exit codes of `locant`, documented in docs/cli.md: scripts branch on them, so a number is never given a new meaning."""
+"""Exit codes of `locant`, documented in docs/cli.md: scripts branch on them, so no number gets a new meaning."""
 
 from __future__ import annotations
 

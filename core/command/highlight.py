@@ -1,44 +1,37 @@
-"""Colours for source lines. Pygments is imported only when there is a terminal to show them on."""
+"""Colours for source lines. Rich is imported only when there is a terminal to show them on."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from locant.command.screen import Screen
-
-if TYPE_CHECKING:
-    from pygments.lexer import Lexer
 
 __all__ = ["source_lines"]
 
-_LEXERS = {"tsx": "typescript", "csharp": "c#", "jsx": "javascript"}
-"""Names of ours that Pygments calls otherwise."""
+_LEXERS = {"tsx": "typescript", "csharp": "c#"}
+"""Names of ours that the highlighter calls otherwise."""
+
+THEME = "ansi_dark"
+"""Made of the 16 colours that the user's own terminal theme defines, so it is readable on light ones, too."""
+
+UNWRAPPED = 1_000_000
+"""Lines have their length already; the highlighter must not fold them."""
 
 
 def source_lines(screen: Screen, text: str, language: str, room: int = 0) -> list[str]:
     """Lines of source, harmless, cut to the screen, and coloured where the screen has colours."""
     plain = [screen.code(line, room) for line in text.split("\n")]
-    lexer = _lexer(language) if screen.colour else None
-    if lexer is None:
+    return _coloured(plain, _LEXERS.get(language, language)) if screen.colour else plain
+
+
+def _coloured(plain: list[str], lexer: str) -> list[str]:
+    from rich.console import Console
+    from rich.syntax import Syntax
+
+    painter = Syntax("", lexer, theme=THEME)
+    if painter.lexer is None:
         return plain
-    return _coloured(plain, lexer)
-
-
-def _lexer(language: str) -> Lexer | None:
-    from pygments.lexers import get_lexer_by_name
-    from pygments.util import ClassNotFound
-
-    try:
-        return get_lexer_by_name(_LEXERS.get(language, language), stripnl=False, ensurenl=False)
-    except ClassNotFound:
-        return None
-
-
-def _coloured(plain: list[str], lexer: Lexer) -> list[str]:
-    """Let the user's own terminal colours decide: the 16 colour names fit dark and light themes."""
-    from pygments import highlight
-    from pygments.formatters import TerminalFormatter
-
-    painted = highlight("\n".join(plain), lexer, TerminalFormatter()).split("\n")
+    console = Console(force_terminal=True, color_system="standard", width=UNWRAPPED, legacy_windows=False)
+    with console.capture() as captured:
+        console.print(painter.highlight("\n".join(plain)), soft_wrap=True, end="")
+    painted = captured.get().split("\n")
     # A lexer may add or swallow a newline at the end; the count must stay, since line numbers go with it.
     return (painted + plain[len(painted) :])[: len(plain)]

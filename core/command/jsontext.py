@@ -22,8 +22,8 @@ __all__ = ["SCHEMA", "envelope", "json_text", "to_json"]
 SCHEMA = 1
 """Raised when a field is renamed, removed or given another meaning; new fields come without raising it."""
 
-_PATH_FIELDS = frozenset({"path", "root", "store", "repository", "inside_path"})
-_PATH_LISTS = frozenset({"stale", "paths"})
+_PATH_FIELDS = frozenset({"path", "root", "store", "repository"})
+_PATH_LISTS = frozenset({"stale", "paths", "removed"})
 
 # JSON leaves these as they are, but some of them steer terminals and a lone surrogate cannot be encoded.
 _UNSAFE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -52,7 +52,7 @@ def _record(fields: Mapping[str, Any]) -> dict[str, Any]:
             result.update(to_json(value))
         elif name in _PATH_FIELDS and isinstance(value, str):
             result[name] = display_path(value)
-        elif name in _PATH_LISTS:
+        elif name in _PATH_LISTS and isinstance(value, (list, tuple)):
             result[name] = [display_path(str(item)) for item in value]
         else:
             result[name] = to_json(value)

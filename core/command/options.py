@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -20,9 +20,8 @@ __all__ = [
     "Repo",
 ]
 
-# typer reads these at run time and 3.10 cannot evaluate `X | None` inside every version of it: Optional it is.
 Repo = Annotated[
-    Optional[Path],  # noqa: UP045
+    Path | None,
     typer.Option(
         "--repo",
         "-C",
@@ -33,19 +32,23 @@ Repo = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object (docs/json.md).")]
 NoColor = Annotated[bool, typer.Option("--no-color", help="No colours; NO_COLOR in the environment does the same.")]
-Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an unexpected error.", envvar="LOCANT_DEBUG")]
+Debug = Annotated[
+    bool, typer.Option("--debug", help="Show the traceback of an unexpected error.", envvar="LOCANT_DEBUG")
+]
 ProgressOption = Annotated[
     ProgressMode, typer.Option("--progress", help="How progress is shown on stderr; auto: a bar on a terminal.")
 ]
 LanguageFilter = Annotated[
-    Optional[list[str]],  # noqa: UP045
+    list[str] | None,
     typer.Option("--language", "-l", metavar="NAME", help="Only this language; repeatable.", show_default=False),
 ]
 PathFilter = Annotated[
-    Optional[list[str]],  # noqa: UP045
-    typer.Option("--path", "-p", metavar="GLOB", help="Only paths that match, as 'src/**/*.py'; repeatable.", show_default=False),
+    list[str] | None,
+    typer.Option(
+        "--path", "-p", metavar="GLOB", help="Only paths that match, as 'src/**/*.py'; repeatable.", show_default=False
+    ),
 ]
 AreaFilter = Annotated[
-    Optional[list[str]],  # noqa: UP045
+    list[str] | None,
     typer.Option("--area", metavar="AREA", help="Only code, tests, docs or config; repeatable.", show_default=False),
 ]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from locant.command.screen import Screen
 from locant.command.wording import evidence_lines, freshness_line, more_line, why
-from locant.types import Evidence, FileHit, FunctionHit, Localization
+from locant.types import FileHit, FunctionHit, Localization
 
 __all__ = ["localization_json", "localization_lines"]
 
@@ -52,7 +52,9 @@ def _file_lines(screen: Screen, root: Path, answer: Localization, limit: int, *,
 
 def _file_line(screen: Screen, root: Path, number: int, hit: FileHit, wide: int, *, explain: bool) -> Iterator[str]:
     path = screen.path(root, hit.path)
-    yield _ranked(screen, number, screen.paint("path", path) + " " * (wide - len(path)), hit.evidence, wide, explain)
+    told = "" if explain else screen.paint("dim", screen.code(why(hit.evidence), wide + 8))
+    padding = " " * (wide - len(path))
+    yield f"{screen.paint('line', f'{number:>4}')}  {screen.paint('path', path)}{padding}  {told}".rstrip()
     if explain:
         yield from evidence_lines(screen, hit.evidence, "        ")
 
@@ -69,16 +71,12 @@ def _function_lines(screen: Screen, root: Path, answer: Localization, limit: int
 
 def _function_line(screen: Screen, root: Path, number: int, hit: FunctionHit, *, explain: bool) -> Iterator[str]:
     where = screen.place(root, hit.path, hit.start_line, hit.end_line)
-    yield _ranked(screen, number, f"{screen.paint('symbol', hit.qualified_name)}  {where}", (), 0, explain)
+    named = f"{screen.paint('dim', hit.kind)} {screen.paint('symbol', hit.qualified_name)}"
+    yield f"{screen.paint('line', f'{number:>4}')}  {where}  {named}"
     if explain:
         yield from evidence_lines(screen, hit.evidence, "        ")
     elif hit.evidence:
         yield screen.paint("dim", f"      {screen.code(why(hit.evidence), 6)}")
-
-
-def _ranked(screen: Screen, number: int, what: str, evidence: tuple[Evidence, ...], wide: int, explain: bool) -> str:
-    told = "" if explain else screen.paint("dim", screen.code(why(evidence), wide + 8))
-    return f"{screen.paint('line', f'{number:>4}')}  {what}  {told}".rstrip()
 
 
 def _span_lines(screen: Screen, root: Path, answer: Localization) -> Iterator[str]:

@@ -102,7 +102,11 @@ def _closing_lines(screen: Screen, answers: Sequence[Searched], hidden: int, *, 
 def _hit_lines(screen: Screen, item: FoundHit, *, label: bool, explain: bool) -> Iterator[str]:
     hit = item.hit
     where = screen.place(item.root, hit.location.path, hit.location.start_line, hit.location.end_line)
-    named = f"  {screen.paint('dim', hit.symbol.kind)} {screen.paint('symbol', hit.symbol.qualified_name)}" if hit.symbol else ""
+    named = (
+        f"  {screen.paint('dim', hit.symbol.kind)} {screen.paint('symbol', hit.symbol.qualified_name)}"
+        if hit.symbol
+        else ""
+    )
     repository = f"  {screen.paint('dim', f'[{item.root.name}]')}" if label else ""
     stale = f"  {screen.paint('warning', '(changed since it was indexed)')}" if hit.stale else ""
     yield f"{where}{named}{repository}{stale}"

@@ -33,7 +33,7 @@ def _status_rows(status: Status) -> Iterator[tuple[str, str]]:
     yield "chunks", f"{status.chunks:,}"
     yield "symbols", f"{status.symbols:,}"
     yield "index", f"{megabytes(status.index_bytes)} in {count(status.segments, 'segment')}"
-    yield "changed", age(status.freshness.indexed_at) if status.freshness.indexed_at else "never"
+    yield "updated", age(status.freshness.indexed_at) if status.freshness.indexed_at else "never"
     yield "stored in", status.store
 
 
@@ -59,7 +59,9 @@ def report_lines(screen: Screen, root: Path, report: UpdateReport, status: Statu
     if not report.changed:
         yield screen.paint("good", "Up to date: ") + f"{count(report.files, 'file')}, nothing has changed."
     else:
-        speed = f", {report.bytes_parsed / report.seconds / 1e6:.1f} MB/s" if report.bytes_parsed and report.seconds else ""
+        speed = (
+            f", {report.bytes_parsed / report.seconds / 1e6:.1f} MB/s" if report.bytes_parsed and report.seconds else ""
+        )
         yield screen.paint("good", "Indexed ") + (
             f"{count(report.files, 'file')} in {report.seconds:.2f} s: {report.parsed:,} parsed{speed}, "
             f"{report.reused:,} reused, {report.removed:,} removed."
@@ -80,7 +82,9 @@ def left_out_lines(screen: Screen, root: Path, left_out: Sequence[LeftOut], limi
         for item in items[: limit or None]:
             detail = f"  {screen.paint('dim', item.detail)}" if item.detail else ""
             yield f"    {screen.path(root, item.path)}{detail}"
-        yield from (f"    {line}" for line in more_line(screen, len(items) - limit if limit else 0, "--limit 0 lists all"))
+        yield from (
+            f"    {line}" for line in more_line(screen, len(items) - limit if limit else 0, "--limit 0 lists all")
+        )
     if groups:
         yield ""
 
@@ -105,7 +109,8 @@ def plan_lines(screen: Screen, plan: Plan, limit: int) -> Iterator[str]:
     by_size = sorted(plan.files, key=lambda file: (-file.size, file.path))
     for file in by_size[: limit or None]:
         notes = f"  {screen.paint('dim', '; '.join(file.notes))}" if file.notes else ""
-        yield f"  {megabytes(file.size):>9}  {file.language:<12} {screen.paint('path', screen.path(root, file.path))}{notes}"
+        path = screen.paint("path", screen.path(root, file.path))
+        yield f"  {megabytes(file.size):>9}  {file.language:<12} {path}{notes}"
     yield from (f"  {line}" for line in more_line(screen, len(by_size) - limit if limit else 0, "--limit 0 lists all"))
     yield ""
     yield from left_out_lines(screen, root, plan.left_out, limit)
@@ -113,4 +118,5 @@ def plan_lines(screen: Screen, plan: Plan, limit: int) -> Iterator[str]:
     for note in plan.notes:
         yield screen.paint("warning", f"note: {note}")
     total = f"{count(len(plan.files), 'file')}, {megabytes(plan.total_bytes)} of text"
-    yield f"Would index {screen.paint('symbol', total)} in about {max(1, round(plan.estimated_seconds))} s; nothing was written."
+    seconds = max(1, round(plan.estimated_seconds))
+    yield f"Would index {screen.paint('symbol', total)} in about {seconds} s; nothing was written."

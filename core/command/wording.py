@@ -15,6 +15,8 @@ SHORT_COMMIT = 10
 TOLD_SIGNALS = 3
 """A line of reasons is read, a list of nine is not; --explain shows all."""
 
+_SIZES = (("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000))
+
 _UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
 
 
@@ -27,7 +29,8 @@ def megabytes(size: int) -> str:
     """Size in the unit that leaves few digits."""
     if size < 1_000:
         return f"{size} B"
-    return f"{size / 1_000:.1f} kB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"
+    unit, divisor = next(((unit, divisor) for unit, divisor in _SIZES if size >= divisor))
+    return f"{size / divisor:.1f} {unit}"
 
 
 def age(moment: float, now: float | None = None) -> str:
@@ -50,12 +53,7 @@ def evidence_lines(screen: Screen, evidence: Sequence[Evidence], indent: str) ->
     total = sum(abs(item.weight) for item in evidence) or 1.0
     for item in sorted(evidence, key=lambda item: -abs(item.weight)):
         share = screen.paint("score", f"{100 * item.weight / total:5.1f} %")
-        yield f"{indent}{share}  {visible_pad(item.signal)}  {screen.paint('dim', item.detail)}"
-
-
-def visible_pad(signal: str) -> str:
-    """Signal names in a column."""
-    return f"{signal:<12}"
+        yield f"{indent}{share}  {item.signal:<12}  {screen.paint('dim', item.detail)}".rstrip()
 
 
 def freshness_line(screen: Screen, fresh: Freshness) -> str:

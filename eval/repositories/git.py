@@ -8,7 +8,7 @@ from pathlib import Path
 
 from locant.eval.errors import MirrorError
 
-__all__ = ["run_git", "try_git"]
+__all__ = ["git_command", "git_environment", "run_git", "try_git"]
 
 ENVIRONMENT = {
     "GIT_CONFIG_NOSYSTEM": "1",
@@ -24,14 +24,23 @@ UNWANTED = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY"
 """Set inside git hooks: they would silently move every command to another repository."""
 
 
+def git_environment() -> dict[str, str]:
+    """The environment in which git runs."""
+    return {name: value for name, value in os.environ.items() if name not in UNWANTED} | ENVIRONMENT
+
+
+def git_command(folder: Path, *arguments: str) -> list[str]:
+    """A git command line for a folder (a working tree, a git directory or a bare repository)."""
+    return ["git", "-c", "safe.directory=*", "-C", str(folder), *arguments]
+
+
 def try_git(folder: Path, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     """Run git in a folder (a working tree or a bare repository) and return what came, good or bad.
 
     given: its standard input.
     """
-    environment = {name: value for name, value in os.environ.items() if name not in UNWANTED} | ENVIRONMENT
-    command = ["git", "-c", "safe.directory=*", "-C", str(folder), *arguments]
-    return subprocess.run(command, capture_output=True, check=False, env=environment, input=given)
+    command = git_command(folder, *arguments)
+    return subprocess.run(command, capture_output=True, check=False, env=git_environment(), input=given)
 
 
 def run_git(folder: Path, *arguments: str, given: bytes = b"") -> str:

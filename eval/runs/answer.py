@@ -26,7 +26,7 @@ def answer_instance(instance: Instance, systems: Iterable[System], tree: Tree) -
     """One outcome per system, as soon as it is there."""
     gold = settle_gold(instance, tree)
     base = _base(instance, gold, tree)
-    question = Question(tree.root, instance.text, tree.candidates, tree.cache)
+    question = Question(tree.root, instance.text, tree.candidates, tree.cache, instance.language)
     for system in systems:
         if gold.impossible:
             yield replace(base, system=system.name, status="impossible", note=gold.impossible)

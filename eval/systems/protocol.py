@@ -28,6 +28,7 @@ class Question:
     """What a system is asked.
 
     files: candidate path -> blob id, the same for every system.
+    language: of the files that may be ranked; empty for any. A system that cannot filter needs not look at it.
     cache: derived values by blob, kept from instance to instance of one repository.
     """
 
@@ -35,6 +36,7 @@ class Question:
     text: str
     files: Mapping[str, str]
     cache: BlobCache
+    language: str = ""
 
 
 class System(Protocol):

@@ -19,23 +19,26 @@ SYSTEMS: dict[str, tuple[str, str]] = {
 """Name -> module and class. Imported on use: a baseline's library is needed only by those who run it."""
 
 COMMAND = "command:"
+WITHOUT = "locant:without="
 
 
 def make_system(spec: str) -> System:
-    """`grep`, `bm25`, `locant`; `command:PROGRAM ARGUMENTS`, or `LABEL=command:PROGRAM ARGUMENTS`."""
+    """`grep`, `bm25`, `locant`, `locant:without=SIGNAL+SIGNAL`; `LABEL=command:PROGRAM ARGUMENTS`."""
     label, equals, rest = spec.partition("=")
     if equals and rest.startswith(COMMAND):
         return Command(rest[len(COMMAND) :], label)
     if spec.startswith(COMMAND):
         return Command(spec[len(COMMAND) :])
+    if spec.startswith(WITHOUT):
+        return _load(*SYSTEMS["locant"])(spec[len(WITHOUT) :].split("+"))
     if spec not in SYSTEMS:
         raise EvaluationError(f"no system {spec!r}: use {', '.join(SYSTEMS)} or command:PROGRAM")
     return _load(*SYSTEMS[spec])()
 
 
-def _load(module: str, name: str) -> Callable[[], System]:
+def _load(module: str, name: str) -> Callable[..., System]:
     try:
-        made: Callable[[], System] = getattr(import_module(module), name)
+        made: Callable[..., System] = getattr(import_module(module), name)
     except ModuleNotFoundError as error:
         raise EvaluationError(f"{module} needs {error.name}, which is not installed: pip install it") from error
     return made

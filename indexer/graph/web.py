@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from locant.indexer.graph.records import Place
 from locant.indexer.graph.tree import FileTree, join, relative

@@ -48,6 +48,7 @@ class ArrayFile:
 
         Raises:
             StoreCorruptError: the file is missing, cut short, of another version, or its bytes changed.
+
         """
         view = _map(path)
         header, start = _read_header(path, view)

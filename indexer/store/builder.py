@@ -70,6 +70,7 @@ class SegmentBuilder:
             text: UTF-8 text that was parsed.
             parsed: what syntax says about it.
             note: what else is to be told about the file.
+
         """
         first_chunk, first_symbol = self._chunks, self._symbols
         self._keys.append(key[0])
@@ -98,9 +99,7 @@ class SegmentBuilder:
         number = self._strings.__getitem__
         self._extend("chunk_start", [span.start_line for span in spans])
         self._extend("chunk_end", [span.end_line for span in spans])
-        self._extend(
-            "chunk_symbol", [first_symbol + s.definition if s.definition >= 0 else NO_SYMBOL for s in spans]
-        )
+        self._extend("chunk_symbol", [first_symbol + s.definition if s.definition >= 0 else NO_SYMBOL for s in spans])
         self._extend("chunk_kind", [number(span.kind) for span in spans])
         for span in spans:
             self._add_words("body", text[span.start_byte : span.end_byte].decode("utf-8", "replace"))

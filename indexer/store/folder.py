@@ -93,6 +93,7 @@ class TreeStore:
         root: the tree, resolved.
         cache: the cache folder.
         identify: yields the family key; called once per root, as it may have to walk the history.
+
     """
 
     def __init__(self, root: Path, cache: Path, identify: Callable[[Path], str]) -> None:
@@ -126,6 +127,7 @@ class TreeStore:
 
         Raises:
             StoreCorruptError: files are missing, cut short, of another version, or their bytes changed.
+
         """
         for attempt in range(READ_ATTEMPTS):
             manifest = self.manifest()
@@ -167,6 +169,7 @@ class TreeStore:
         Raises:
             StoreBusyError: another writer did not finish within `timeout` seconds.
             StoreReadOnlyError: the cache folder cannot be written.
+
         """
         from filelock import FileLock, Timeout
 
@@ -189,7 +192,10 @@ class TreeStore:
         """Note which family the root belongs to, so that it need not be worked out again."""
         target = self.base / "roots" / f"{self._tree}.json"
         if not target.exists():
-            _replace(target, json.dumps({"family": self.family.name, "root": os.fsencode(self.root).decode("utf-8", "replace")}))
+            _replace(
+                target,
+                json.dumps({"family": self.family.name, "root": os.fsencode(self.root).decode("utf-8", "replace")}),
+            )
 
     def clear(self) -> None:
         """Remove this tree's index, and the family's folder when no other tree is left in it."""

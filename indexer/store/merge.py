@@ -55,6 +55,7 @@ def merge_segments(segments: Sequence[Arrays], keep: Sequence[Mask]) -> Arrays:
 
     Returns:
         Arrays of one segment with the kept documents in order of input.
+
     """
     strings, string_maps = union(StringTable(arrays, "string").all() for arrays in segments)
     terms, term_maps = union(StringTable(arrays, "term").all() for arrays in segments)

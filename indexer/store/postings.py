@@ -27,6 +27,7 @@ def encode_postings(name: str, term: Ints, chunk: Ints, tf: Ints, terms: int, ch
         name: of the field.
         term, chunk, tf: aligned (postings,), ordered by term and then by chunk.
         terms, chunks: how many there are.
+
     """
     large = np.flatnonzero(tf > BYTE_MAX)
     return {

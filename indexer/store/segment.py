@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from locant.indexer.store.arrays import Arrays
-from locant.indexer.store.postings import counts_in
+from locant.indexer.store.postings import counts_in, starts_of
 from locant.indexer.store.strings import StringTable
 
 __all__ = ["Segment"]
@@ -45,10 +45,9 @@ class Segment:
         if self._by_name is None:
             names = self.arrays["symbol_name"]
             order = np.argsort(names, kind="stable")
-            self._by_name = order, names[order]
-        order, ordered = self._by_name
-        first, last = np.searchsorted(ordered, [name, name + 1])
-        return order[first:last]
+            self._by_name = order, starts_of(names, len(self.strings))
+        order, at = self._by_name
+        return order[int(at[name]) : int(at[name + 1])]
 
     def keys(self) -> list[bytes]:
         """Blob ids of the documents, in order."""

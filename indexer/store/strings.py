@@ -16,6 +16,9 @@ from locant.indexer.store.arrays import Arrays
 
 __all__ = ["StringTable", "encode_table", "union"]
 
+ASKED_BEFORE_DICT = 1_500
+"""Look-ups by binary search before a dictionary is made: one query from the shell never pays for it, a process that stays does."""
+
 
 class StringTable:
     """Read access to one table; strings are numbered in byte order."""
@@ -23,6 +26,8 @@ class StringTable:
     def __init__(self, arrays: Arrays, name: str) -> None:
         self._blob = memoryview(arrays[f"{name}_blob"])
         self._at = arrays[f"{name}_at"]
+        self._asked = 0
+        self._numbers: dict[bytes, int] | None = None
 
     def __len__(self) -> int:
         return len(self._at) - 1
@@ -37,6 +42,11 @@ class StringTable:
     def find(self, text: str) -> int:
         """Number of a string, or -1."""
         wanted = text.encode("utf-8", "surrogateescape")
+        if self._numbers is None and self._asked >= ASKED_BEFORE_DICT:
+            self._numbers = {raw: number for number, raw in enumerate(self.all())}
+        if self._numbers is not None:
+            return self._numbers.get(wanted, -1)
+        self._asked += 1
         low, high = 0, len(self)
         while low < high:
             middle = (low + high) // 2

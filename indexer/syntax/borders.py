@@ -22,12 +22,11 @@ class Border(NamedTuple):
     depth: int
 
 
-def statement_borders(
-    root: Node, rows: Rows, first: int, last: int, max_lines: int, max_bytes: int
-) -> list[Border]:
+def statement_borders(root: Node, rows: Rows, first: int, last: int, max_lines: int, max_bytes: int) -> list[Border]:
     """Rows in (first, last] that start a statement, or a part of one that is itself too large for a piece."""
     depths: dict[int, int] = {}
-    stack = [(root, 0)]
+    around = root.descendant_for_byte_range(rows.start(first), rows.end(last) - 1)
+    stack = [(around or root, 0)]
     while stack:
         node, depth = stack.pop()
         children = _children_within(node, first, last)

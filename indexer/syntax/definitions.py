@@ -40,7 +40,7 @@ _NAME_MARKS = "\"'`#"
 # They say how a name is reached, not where it belongs: `module.exports.f`, `A.prototype.f`, `this.f`.
 _SCOPES_WITHOUT_MEANING = frozenset({"", "module", "exports", "prototype", "this", "self"})
 _TYPE_ARGUMENTS = re.compile(r"<.*?>|\[.*?\]|[*&()\s]")
-_MODIFIERS_BEFORE = re.compile(rb"[ \t]*(?:[a-z]+[ \t]+)*\Z")
+_MODIFIERS_BEFORE = re.compile(rb"[ \t]*(?:\w+[ \t]+)*\Z")
 _ANNOTATION_MARKS = b"@[#"
 _ANNOTATION_TYPES = frozenset(
     {

@@ -18,7 +18,7 @@ _STRING_PREFIX = re.compile(r"^[A-Za-z~@]*(\"{3}|'{3}|\"|')")
 
 def comment_text(comments: Iterable[bytes]) -> str:
     """Words of the comments that stand together before a definition."""
-    raw = b"\n".join(comments)[:_MAX_DOC_BYTES]
+    raw = b"\n".join([comment.rstrip() for comment in comments])[:_MAX_DOC_BYTES]
     return _tidy(_LINE_MARK.sub("", _END_MARK.sub("", raw.decode("utf-8", "replace")))) if raw else ""
 
 

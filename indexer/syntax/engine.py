@@ -7,13 +7,14 @@ walking the tree is most of the cost, so a second query would nearly double it (
 What a query file may capture. This is binding:
 
     @definition.<kind>   a whole definition; with @name in the same pattern. Kinds: see `records.Definition`.
-    @name                its name node. A path (`A::f`, `M.f`, `a:b`) is split: what stands before the last part is scope.
+    @name                its name node. A path (`A::f`, `M.f`, `a:b`) is split: what is before the last part is scope.
     @scope               a qualifier put before the name: Go receiver type, `impl` type, ...
-    @base                what it inherits from; in the definition's pattern (one match per base is fine, they are merged),
+    @base                what it inherits from; in the definition's pattern (one match per base is fine: merged),
                          or in a pattern of its own, then it goes to the innermost definition around it.
                          Every base is also a reference of kind `inherit`: do not capture it again.
     @doc                 a docstring node inside the definition, in the definition's pattern (optional, `?`).
-    @body                where the body starts, if it is not the field `body` or a child whose type ends in block, body, list.
+    @body                where the body starts, if it is neither the field `body` nor a child whose type ends in block
+                         or body.
     @scope.<anything>    a whole node that gives its @name to what it encloses and is no definition (Rust `impl`);
                          a @base in its pattern goes to the definition of that name in the file.
     @reference.call, @reference.type, @reference.inherit    directly on the name node, the last component of a path.
@@ -43,7 +44,7 @@ from __future__ import annotations
 import importlib
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -65,8 +66,9 @@ __all__ = ["Extraction", "extract", "extract_tree", "load_grammar", "query_text"
 COMMENT_TYPES = ("comment", "line_comment", "block_comment", "multiline_comment", "doc_comment", "haddock")
 # Real files with syntax errors stay far below; 30,000 loose brackets take the query cursor a second, 100,000 ten.
 MAX_ERROR_TOKENS = 10_000
-# Matches begun and not finished at once. Real code stays below a hundred; 50,000 nested calls took half a minute without.
-MATCH_LIMIT = 4_096
+# Nothing is looked for deeper in the tree. tree-sitter counts depth in 16 bits, and past 32,767 a query of 150 kB of
+# nested calls takes half a minute; code that people wrote stays below a hundred.
+MAX_DEPTH = 10_000
 _INHERITS = re.compile(r"; inherits: (\w+)")
 
 
@@ -106,7 +108,7 @@ def extract(source: bytes, language: Language) -> Extraction:
 
 
 def _is_rubble(root: Node) -> bool:
-    """Whether one syntax error holds so many loose tokens that a query would take time in the square of their number."""
+    """Whether one syntax error holds so many loose tokens that a query would take time quadratic in them."""
     if not root.has_error:
         return False
     return any(node.is_error and node.child_count > MAX_ERROR_TOKENS for node in (root, *root.children))
@@ -114,7 +116,9 @@ def _is_rubble(root: Node) -> bool:
 
 def extract_tree(tree: Tree, query: Query, source: bytes) -> Extraction:
     """Read what `query` finds in a tree that is parsed already."""
-    found = collect(QueryCursor(query, match_limit=MATCH_LIMIT).matches(tree.root_node), source)
+    cursor = QueryCursor(query)
+    cursor.set_max_start_depth(MAX_DEPTH)
+    found = collect(cursor.matches(tree.root_node), source)
     definitions, leads = build_definitions(found, source)
     drop_own_names(found)
     return Extraction(
@@ -134,7 +138,7 @@ def load_grammar(grammar: Grammar) -> TreeSitterLanguage:
     return TreeSitterLanguage(getattr(module, grammar.function)())
 
 
-@lru_cache(maxsize=None)
+@cache
 def _compiled(language: Language) -> _Compiled:
     assert language.grammar is not None
     grammar = load_grammar(language.grammar)

@@ -58,7 +58,7 @@ class RawImport:
 class Findings:
     """All that the matches of one file say.
 
-    definitions: by start of the name, so that several matches of one definition meet.
+    definitions: by start of the name, so that several matches of one definition meet; imports by that of the module.
     free_bases: (start byte, text) of bases that were captured outside a definition's pattern.
     lead_rows: last row of each comment or decorator that starts its line -> (first row, start, end, is comment).
     """
@@ -66,7 +66,7 @@ class Findings:
     definitions: dict[int, RawDefinition] = field(default_factory=dict)
     references: dict[tuple[bytes, int], str] = field(default_factory=dict)
     inherited: dict[tuple[bytes, int], str] = field(default_factory=dict)
-    imports: dict[tuple[int, int], RawImport] = field(default_factory=dict)
+    imports: dict[int, RawImport] = field(default_factory=dict)
     free_bases: list[tuple[int, str]] = field(default_factory=list)
     lead_rows: dict[int, tuple[int, int, int, bool]] = field(default_factory=dict)
     n_errors: int = 0
@@ -116,9 +116,7 @@ def _text(node: Node, source: bytes) -> str:
     return source[node.start_byte : node.end_byte].decode("utf-8", "replace")
 
 
-def _add_definition(
-    found: Findings, pattern: int, label: str, node: Node, captures: Captures, source: bytes
-) -> None:
+def _add_definition(found: Findings, pattern: int, label: str, node: Node, captures: Captures, source: bytes) -> None:
     names = captures.get("name")
     if not names:
         return
@@ -168,7 +166,7 @@ def _on_import(found: Findings, nodes: list[Node], captures: Captures, source: b
     node = nodes[0]
     modules = captures.get("import.module")
     names = captures.get("import.name", [])
-    key = (node.start_byte, modules[0].start_byte if modules else -1)
+    key = modules[0].start_byte if modules else node.start_byte
     raw = found.imports.get(key)
     if raw is None:
         module = _text(modules[0], source).strip(_QUOTES) if modules else ""

@@ -122,17 +122,20 @@ LANGUAGES: tuple[Language, ...] = (
     _text("markdown", ".md .markdown .mdx .mkd .mdown"),
     _text("rst", ".rst"),
     _text("html", ".html .htm .xhtml .vue .svelte .jinja .jinja2 .j2 .hbs"),
-    _text("css", ".css .scss .sass .less"),
+    _text("css", ".css"),
+    _text("scss", ".scss .sass"),
+    _text("less", ".less"),
     _text("sql", ".sql .ddl .psql"),
     _text("json", ".json .jsonc .json5 .geojson .webmanifest", ".babelrc .eslintrc .prettierrc composer.lock"),
     _text("yaml", ".yaml .yml", ".clang-format .clang-tidy"),
     _text("toml", ".toml", "Cargo.lock poetry.lock uv.lock Pipfile"),
     _text(
         "text",
-        ".txt .text .cfg .ini .conf .properties .env .in .csv .tsv .adoc .tex .org .cmake .mk .gradle .xml .proto .graphql"
-        " .dockerfile .bat .ps1 .spec .patch .diff",
-        "Makefile GNUmakefile Dockerfile Containerfile Jenkinsfile CMakeLists.txt Procfile LICENSE COPYING README NEWS"
-        " AUTHORS CHANGES CHANGELOG INSTALL MANIFEST.in .editorconfig .gitignore .gitattributes .dockerignore CODEOWNERS",
+        ".txt .text .cfg .ini .conf .properties .env .in .csv .tsv .adoc .tex .org .cmake .mk .gradle .xml .proto"
+        " .graphql .dockerfile .bat .ps1 .spec .patch .diff",
+        "Makefile GNUmakefile Dockerfile Containerfile Jenkinsfile CMakeLists.txt Procfile LICENSE COPYING README"
+        " NEWS AUTHORS CHANGES CHANGELOG INSTALL MANIFEST.in .editorconfig .gitignore .gitattributes .dockerignore"
+        " CODEOWNERS",
     ),
 )
 

@@ -148,7 +148,10 @@ LONGTAIL: dict[str, LongtailRow] = {
         ".pl .pm .t", kinds="subroutine_declaration_statement:function package_statement:module class_statement:class"
     ),
     "pony": _row(".pony", kinds="method:method constructor:constructor primitive_definition:object"),
-    "powershell": _row(".ps1 .psm1", kinds="class_method_definition:method"),
+    "powershell": _row(
+        ".ps1 .psm1",
+        kinds="class_method_definition:method function_statement:function class_statement:class enum_statement:enum",
+    ),
     "prisma": _row(".prisma", kinds="model_block:struct enum_block:enum"),
     "proto": _row(".proto", kinds="message:struct enum:enum service:interface rpc:method package:module field:field"),
     "puppet": _row(".pp", kinds="defined_resource_type:type"),

@@ -1,8 +1,8 @@
 """Macros that no C or C++ grammar can read, blanked out before parsing.
 
-`class LEVELDB_EXPORT DB { ... }` is two type names in a row to a parser that does not run the preprocessor, and the whole
-class is lost in a syntax error. Each mask keeps the length of the text, so all positions still hold; what is shown is
-always cut from the text itself.
+`class LEVELDB_EXPORT DB { ... }` is two type names in a row to a parser that does not run the preprocessor, and the
+whole class is lost in a syntax error. Each mask keeps the length of the text, so all positions still hold; what is
+shown is always cut from the text itself.
 """
 
 from __future__ import annotations

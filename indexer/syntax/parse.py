@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from locant.indexer.syntax.chunking import chunk_source
 from locant.indexer.syntax.definitions import CLASS_KINDS, FUNCTION_KINDS
-from locant.indexer.syntax.engine import Extraction, extract
 from locant.indexer.syntax.documents import line_chunks, parse_document
+from locant.indexer.syntax.engine import Extraction, extract
 from locant.indexer.syntax.languages import detect_language
 from locant.indexer.syntax.longtail import extract_longtail, longtail_language
 from locant.indexer.syntax.records import ParsedFile
@@ -16,15 +16,15 @@ PLAIN_TEXT = "text"
 # Text that is looked at to tell C from C++ and to find an interpreter.
 HEAD_BYTES = 8_192
 # Above this share of bytes inside syntax errors, a tree without any function or class says nothing reliable: wrong
-# language, template, macro file. With some it does: one bad macro may put a whole file of good functions inside an error.
+# language, template, macro file. With some it does: one bad macro may put a file of good functions inside an error.
 MAX_ERROR_SHARE = 0.5
 RELIABLE_KINDS = FUNCTION_KINDS | CLASS_KINDS
 
 
 def parse_file(path: str, source: bytes) -> ParsedFile:
-    """Parse the UTF-8 text of one file; a language without grammar, or a failed parse, gives sections or line chunks."""
+    """Parse the UTF-8 text of one file; a language without grammar, or a failed parse, gives sections or lines."""
     language = detect_language(path, source[:HEAD_BYTES])
-    if language is None:
+    if language is None or language.name == PLAIN_TEXT:
         return _parse_longtail(path, source)
     if language.grammar is None:
         return parse_document(path, source, language.name)
@@ -36,7 +36,7 @@ def parse_file(path: str, source: bytes) -> ParsedFile:
 
 
 def _parse_longtail(path: str, source: bytes) -> ParsedFile:
-    """A language that the table does not know: grammars of the extra, if installed and if they know it, else lines."""
+    """What the table does not know or calls text: grammars of the extra, if they are there and know it, else lines."""
     name = longtail_language(path)
     extraction = extract_longtail(source, name) if name is not None else None
     if name is None or extraction is None:

@@ -16,7 +16,7 @@ from locant.indexer.walk.records import Content, WalkOptions
 from locant.indexer.walk.secrets import find_secrets, mask_spans
 from locant.types import LeftOut
 
-__all__ = ["classify"]
+__all__ = ["classify", "plain_text"]
 
 LFS_MARK = b"version https://git-lfs.github.com/spec/"
 LFS_MAX_BYTES = 1_024
@@ -86,6 +86,12 @@ def classify(path: str, data: bytes, options: WalkOptions | None = None, forced:
     if not include_generated and _is_generated(text):
         return LeftOut(path, reasons.GENERATED, "it says so in its first lines")
     return _without_secrets(path, text, decoded.encoding, decoded.note)
+
+
+def plain_text(data: bytes) -> bytes | None:
+    """Text of a file that was classified before and held no secret, as it was indexed; None when it is not text."""
+    decoded = decode_text(data)
+    return None if decoded is None else _unify_line_ends(decoded.text_utf8)
 
 
 def _unify_line_ends(text: bytes) -> bytes:

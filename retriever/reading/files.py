@@ -32,6 +32,7 @@ def file_of(snapshot: Snapshot, path: str) -> int:
 
     Raises:
         NotFoundError: there is none, or there are several; the message names the nearest.
+
     """
     wanted = path.replace("\\", "/").removeprefix("./")
     number = snapshot.file_number.get(wanted)
@@ -80,6 +81,7 @@ def view_lines(reader: TextReader, snapshot: Snapshot, path: str, start: int | N
 
     Raises:
         NotFoundError: no such file or lines.
+
     """
     file = file_of(snapshot, path)
     source = reader.read(file)
@@ -114,6 +116,7 @@ def related_files(snapshot: Snapshot, file: int, names: list[str], limit: int) -
         file: the file.
         names: names that it defines and that others may use.
         limit: how many to return.
+
     """
     found: list[Related] = []
     source, target = snapshot.arrays["import_source"], snapshot.arrays["import_target"]

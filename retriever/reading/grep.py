@@ -46,6 +46,7 @@ class GrepRequest:
 
         Raises:
             QueryError: it cannot be read, or could take for ever.
+
         """
         if not self.pattern:
             raise QueryError("the pattern is empty; give some text to look for")
@@ -72,6 +73,7 @@ def grep_files(
 
     Returns:
         Files, number of all matching lines, whether anything was cut off.
+
     """
     pattern = request.compiled()
     candidates = np.flatnonzero(allowed & _may_match(snapshot, request))
@@ -109,7 +111,11 @@ def _may_match(snapshot: Snapshot, request: GrepRequest) -> np.ndarray:
 
 
 def _grep_text(source: SourceText, pattern: re.Pattern[str]) -> GrepFile | None:
-    if not pattern.search(source.text.decode("utf-8", "replace")) and "^" not in pattern.pattern and "$" not in pattern.pattern:
+    if (
+        not pattern.search(source.text.decode("utf-8", "replace"))
+        and "^" not in pattern.pattern
+        and "$" not in pattern.pattern
+    ):
         return None
     matches: list[GrepMatch] = []
     total = 0

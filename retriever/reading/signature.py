@@ -10,7 +10,6 @@ MAX_LINES = 8
 MAX_CHARACTERS = 200
 
 
-
 def signature_at(lines: Sequence[str], start: int) -> str:
     """Text from line `start` (1-based) until its brackets are closed, without a trailing `{` or `:`, on one line."""
     parts: list[str] = []

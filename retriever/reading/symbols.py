@@ -102,7 +102,10 @@ def _usages(snapshot: Snapshot, file: int, source: SourceText, name: str) -> lis
         numbered += [(found.line, "import") for found in source.parsed.imports if name in found.names]
     return [
         Usage(
-            Location(source.path, line, line), kind, enclosing(snapshot, file, line), source.between(line, line)[:MAX_LINE].strip()
+            Location(source.path, line, line),
+            kind,
+            enclosing(snapshot, file, line),
+            source.between(line, line)[:MAX_LINE].strip(),
         )
         for line, kind in sorted(set(numbered))
     ]

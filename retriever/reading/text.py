@@ -10,7 +10,7 @@ from locant.indexer.intake import blob_id
 from locant.indexer.snapshot import Snapshot
 from locant.indexer.syntax.parse import parse_file
 from locant.indexer.syntax.records import ParsedFile
-from locant.indexer.walk.content import classify
+from locant.indexer.walk.content import classify, plain_text
 from locant.indexer.walk.reading import read_file
 from locant.indexer.walk.records import WalkOptions
 from locant.types import LeftOut
@@ -62,7 +62,16 @@ class TextReader:
         data = read_file(self._root, path, self._options)
         if isinstance(data, LeftOut):
             return data
+        stale = blob_id(data) != self._snapshot.blob(file)
+        if not stale and MASKED not in self._snapshot.note(file):
+            text = plain_text(data)
+            if text is not None:
+                return SourceText(path, text, stale)
         content = classify(path, data, self._options, forced=True)
         if isinstance(content, LeftOut):
             return content
-        return SourceText(path, content.text_utf8, blob_id(data) != self._snapshot.blob(file))
+        return SourceText(path, content.text_utf8, stale)
+
+
+MASKED = "masked"
+"""Stands in the note of a document in which secrets were masked; any other was searched for them when it was indexed."""

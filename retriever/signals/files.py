@@ -1,17 +1,19 @@
 """Signals of files: each an array (files,), scaled to at most 1, larger meaning more likely.
 
-    bm25, title         BM25 of whole files for the text, for the title alone
-    function            the best chunk's BM25 for the text
-    function_title      the best chunk's BM25 for the title
-    names               the best chunk's BM25 over definition names
-    path, path_title    rarity-weighted share of path words that occur in the text, in the title
-    mentioned           rarest identifier of the text that the file defines: weight * ln(1 + files / definers)
-    pairs               `Class.method` named in the text and defined here
-    named_path          longest common tail with a path, file name or module that the text names
-    frame               a stack frame in the file: 1 / (1 + distance from the error)
-    imports             BM25 of the files it imports, and of those that import it (one step, degree-normalised)
-    recency, changes    decayed and plain number of changes, from history
-    centrality          PageRank over imports
+bm25, title         BM25 of whole files for the text, for the title alone
+function            the best chunk's BM25 for the text
+function_title      the best chunk's BM25 for the title
+functions           BM25 of the three best chunks, added
+code                BM25 of the whole file for code, error messages and mentioned identifiers
+names               the best chunk's BM25 over definition names
+path, path_title    rarity-weighted share of path words that occur in the text, in the title
+mentioned           rarest identifier of the text that the file defines: weight * ln(1 + files / definers)
+pairs               `Class.method` named in the text and defined here
+named_path          longest common tail with a path, file name or module that the text names
+frame               a stack frame in the file: 1 / (1 + distance from the error)
+imports             BM25 of the files it imports, and of those that import it (one step, degree-normalised)
+recency, changes    decayed and plain number of changes, from history
+centrality          PageRank over imports
 """
 
 from __future__ import annotations
@@ -41,6 +43,25 @@ def _function(context: Context) -> Floats:
 
 def _function_title(context: Context) -> Floats:
     return context.of_files(context.of_docs(context.chunk_title))
+
+
+def _functions(context: Context) -> Floats:
+    """Sum of each file's three best chunks: one lucky chunk says less than three."""
+    values = context.chunk_text.copy()
+    docs = context.snapshot.chunk_doc
+    total = np.zeros(len(context.snapshot.doc_live))
+    for _ in range(LEADING_CHUNKS):
+        best = context.of_docs(values)
+        total += best
+        values[values == best[docs]] = 0.0
+    return context.of_files(total)
+
+
+LEADING_CHUNKS = 3
+
+
+def _code(context: Context) -> Floats:
+    return context.of_files(context.lexicon.doc_scores(context.code_terms))
 
 
 def _names(context: Context) -> Floats:
@@ -152,6 +173,8 @@ FILE_SIGNALS: dict[str, Callable[[Context], Floats]] = {
     "title": _title,
     "function": _function,
     "function_title": _function_title,
+    "functions": _functions,
+    "code": _code,
     "names": _names,
     "path": _path,
     "path_title": _path_title,

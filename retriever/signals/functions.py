@@ -1,13 +1,13 @@
 """Signals of definitions: each an array (symbols,), scaled to at most 1; what is no function or class stays 0.
 
-    text, title, code   BM25 of its best chunk for the text, the title, the code and error messages
-    names               BM25 of its qualified name
-    fields              BM25 of signature and doc comment
-    mentioned           the text mentions its name: weight * ln(1 + files / definers)
-    pairs               the text names it as `Class.method`
-    frame               it stands in a stack frame: 1 / (1 + distance from the error)
-    calls               mean text BM25 of the definitions that call it, and of those that it calls
-    file                fused score of its file
+text, title, code   BM25 of its best chunk for the text, the title, the code and error messages
+names               BM25 of its qualified name
+fields              BM25 of signature and doc comment
+mentioned           the text mentions its name: weight * ln(1 + files / definers)
+pairs               the text names it as `Class.method`
+frame               it stands in a stack frame: 1 / (1 + distance from the error)
+calls               mean text BM25 of the definitions that call it, and of those that it calls
+file                fused score of its file
 """
 
 from __future__ import annotations
@@ -26,12 +26,6 @@ CLASS_KINDS = ("class", "struct", "interface", "trait", "enum", "object", "proto
 
 NESTED_SHARE = 0.7
 """A function without a chunk of its own (nested, or one of several short ones) is credited with part of the enclosing chunk."""
-
-CALL_CANDIDATES = 100
-"""Definitions whose callers and callees are looked up: neighbours matter only where the text already matches."""
-
-MAX_DEFINERS = 5
-"""A name with more definers says little about which of them is called."""
 
 
 def is_candidate(context: Context) -> np.ndarray:
@@ -59,7 +53,7 @@ def _title(context: Context) -> Floats:
 
 
 def _code(context: Context) -> Floats:
-    return _of_symbols(context, context.lexicon.chunk_scores("body", context.code_terms))
+    return _of_symbols(context, context.chunk_scores("body", context.code_terms))
 
 
 def _names(context: Context) -> Floats:
@@ -111,28 +105,15 @@ def _frame(context: Context) -> Floats:
 
 
 def _calls(context: Context) -> Floats:
-    snapshot = context.snapshot
-    chunk_text = context.chunk_text
-    own = _text(context)
-    scores = np.zeros(len(own))
-    top = np.argsort(-own, kind="stable")[:CALL_CANDIDATES]
-    for number in top[own[top] > 0].tolist():
-        name = snapshot.symbol_name(number)
-        callers = snapshot.chunks_using(name) if len(snapshot.symbols_named(name)) <= MAX_DEFINERS else ()
-        callees = _callee_chunks(context, number)
-        parts = [float(chunk_text[list(chunks)].mean()) for chunks in (callers, callees) if len(chunks)]
-        scores[number] = sum(parts)
-    return scores
-
-
-def _callee_chunks(context: Context, number: int) -> list[int]:
-    snapshot = context.snapshot
-    found: list[int] = []
-    for name in snapshot.names_used(int(snapshot.symbol_chunk[number])):
-        symbols = snapshot.symbols_named(name)
-        if 0 < len(symbols) <= MAX_DEFINERS:
-            found.extend(snapshot.symbol_chunk[symbols].tolist())
-    return found
+    """Mean over callers and mean over callees, added, of the chunk in which the definition begins."""
+    edges = context.snapshot.calls
+    text = context.chunk_text
+    size = len(text)
+    total = np.zeros(size)
+    for own, other in ((edges.source, edges.target), (edges.target, edges.source)):
+        sums = np.bincount(own, weights=text[other], minlength=size)
+        total += sums / np.maximum(np.bincount(own, minlength=size), 1)
+    return total[context.snapshot.symbol_chunk]
 
 
 FUNCTION_SIGNALS: dict[str, Callable[[Context], Floats]] = {
@@ -148,13 +129,16 @@ FUNCTION_SIGNALS: dict[str, Callable[[Context], Floats]] = {
 }
 
 
-def function_signals(context: Context, file_scores: Floats, names: Iterable[str] = FUNCTION_SIGNALS) -> dict[str, Floats]:
+def function_signals(
+    context: Context, file_scores: Floats, names: Iterable[str] = FUNCTION_SIGNALS
+) -> dict[str, Floats]:
     """The named signals of every candidate definition, each scaled to a maximum of 1, and `file`.
 
     Args:
         context: the query.
         file_scores: fused score of each file (files,).
         names: which signals to compute.
+
     """
     snapshot = context.snapshot
     candidate = is_candidate(context)

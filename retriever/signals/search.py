@@ -1,9 +1,9 @@
 """Signals of chunks for short queries: each an array (chunks,), to be scaled and weighted.
 
-    body, name, signature, comment   BM25 per field
-    path                             rarity-weighted words of the path that the query has, as a share of the query
-    definition                       the chunk begins a definition of a name in the query; rarer names say more
-    imports                          centrality of the file among those that match
+body, name, signature, comment   BM25 per field
+path                             rarity-weighted words of the path that the query has, as a share of the query
+definition                       the chunk begins a definition of a name in the query; rarer names say more
+imports                          centrality of the file among those that match
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from locant.retriever.context import Context, Floats
+from locant.retriever.stopwords import STOPWORDS
 
 __all__ = ["SEARCH_SIGNALS", "SEARCH_WEIGHTS", "definition_matches"]
 
@@ -28,7 +29,7 @@ SEARCH_WEIGHTS: Mapping[str, float] = {
 }
 """Definition first, as every code search engine has it; the rest in the order of what the evidence found to help."""
 
-WORD_MENTION = 0.5
+WORD_MENTION = 0.3
 """A plain word of a question that is the name of a definition is less sure than a name in code marks."""
 
 MAX_WORD_DEFINERS = 5
@@ -37,7 +38,7 @@ MAX_WORD_DEFINERS = 5
 
 def _field(name: str) -> Callable[[Context], Floats]:
     def signal(context: Context) -> Floats:
-        return context.lexicon.chunk_scores(name, context.text_terms)
+        return context.chunk_scores(name, context.text_terms)
 
     return signal
 
@@ -81,7 +82,11 @@ def asked_names(context: Context) -> dict[str, float]:
     if context.query.pattern:
         names.setdefault(context.query.pattern, 1.0)
     for word in context.words:
-        if word not in names and 0 < len(context.snapshot.symbols_named(word)) <= MAX_WORD_DEFINERS:
+        if (
+            word not in names
+            and word.lower() not in STOPWORDS
+            and 0 < len(context.snapshot.symbols_named(word)) <= MAX_WORD_DEFINERS
+        ):
             names[word] = WORD_MENTION
     return names
 

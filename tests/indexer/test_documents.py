@@ -163,16 +163,21 @@ def test_an_empty_or_blank_text_has_no_chunks() -> None:
     assert line_chunks(b"") == line_chunks(b" \n\t\r\n ") == ()
 
 
-def test_a_cut_falls_before_the_least_indented_line_after_a_blank_one() -> None:
-    block = b"def f():\n" + b"    pass\n" * 35 + b"\n"
-    assert [chunk.start_line for chunk in line_chunks(block * 3)] == [1, 38, 75]
+def test_a_cut_falls_before_the_least_indented_line() -> None:
+    block = b"def f():\n" + b"    pass\n" * 35
+    assert [chunk.start_line for chunk in line_chunks(block * 3)] == [1, 37, 73]
+
+
+def test_a_cut_among_equal_lines_falls_after_a_blank_one() -> None:
+    block = b"words\n" * 34 + b"\n"
+    assert [chunk.start_line for chunk in line_chunks(block * 3)] == [1, 36, 71]
 
 
 def test_a_long_line_is_split_between_words_and_shares_its_number() -> None:
-    source = b"first\n" + b"word " * 10_000 + b"\nlast\n"
+    source = b"first\n" + b"sentence " * 6_000 + b"\nlast\n"
     chunks = line_chunks(source)
     assert [(chunk.start_line, chunk.end_line) for chunk in chunks] == [(1, 1), *[(2, 2)] * 4, (3, 3)]
-    assert all(source[chunk.start_byte : chunk.end_byte].startswith(b"word") for chunk in chunks[1:5])
+    assert all(source[chunk.start_byte : chunk.end_byte].startswith(b"sentence") for chunk in chunks[1:5])
 
 
 def test_a_long_line_is_not_split_within_a_character() -> None:

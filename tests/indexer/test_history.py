@@ -162,11 +162,11 @@ def test_recency_halves_every_half_year_before_head_whatever_the_clock_says(tmp_
 
 
 def test_files_that_change_together_twice_are_partners_strongest_first(tmp_path: Path) -> None:
-    together = [["a.py", "b.py"]] * 3 + [["a.py", "c.py"]] * 2 + [["c.py"]] * 2 + [["a.py", "once.py"]]
-    paths = ["a.py", "b.py", "c.py", "once.py"]
+    together = [["a.py", "z.py"]] * 2 + [["a.py", "c.py"]] * 3 + [["c.py"]] * 2 + [["a.py", "once.py"]]
+    paths = ["a.py", "c.py", "once.py", "z.py"]
     history = history_of(make(tmp_path, [Step(files) for files in together]), paths)
-    assert partners_of(history, paths, "a.py") == [("b.py", 3, 1.0), ("c.py", 2, 0.5)]
-    assert partners_of(history, paths, "c.py") == [("a.py", 2, 0.5)]
+    assert partners_of(history, paths, "a.py") == [("z.py", 2, 1.0), ("c.py", 3, 0.6)]
+    assert partners_of(history, paths, "c.py") == [("a.py", 3, 0.6)]
     assert partners_of(history, paths, "once.py") == []
 
 

@@ -66,7 +66,8 @@ SAMPLES = {
     "nim": ("proc add*(a: int): int =\n  foo(a)\n", "function:add", {"foo"}),
     "nix": ("let\n  add = a: b: a;\nin add 1 2\n", "function:add", {"add"}),
     "objc": (
-        "@interface Foo : NSObject\n- (void)bar:(int)x;\n@end\n@implementation Foo\n- (void)bar:(int)x { foo(x); }\n@end\n",
+        "@interface Foo : NSObject\n- (void)bar:(int)x;\n@end\n"
+        "@implementation Foo\n- (void)bar:(int)x { foo(x); }\n@end\n",
         "class:Foo method:Foo.bar class:Foo method:Foo.bar",
         {"foo"},
     ),
@@ -86,7 +87,7 @@ SAMPLES = {
         set(),
     ),
     "powershell": (
-        "function Get-Foo {\n  Write-Host 1\n}\nclass C { [int] M() { return 1 } }\n",
+        "function Get-Foo {\n  param($x)\n  Write-Host $x\n}\nclass C { [int] M() { return 1 } }\n",
         "function:Get-Foo class:C method:C.M",
         set(),
     ),

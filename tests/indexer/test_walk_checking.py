@@ -113,6 +113,7 @@ def test_a_write_that_restores_time_and_size_is_noticed(tree: Path) -> None:
 def test_a_file_written_just_before_the_listing_is_suspect_until_it_has_aged(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("a\n")
     os.utime(tmp_path / "a.py", ns=(FAR_AHEAD_NS, FAR_AHEAD_NS))
+    os.utime(tmp_path, ns=(LONG_AGO_NS, LONG_AGO_NS))
     listing = list_tree(tmp_path)
     assert listing.entries[0].racy
     assert found(check_tree(listing)) == {"suspect": ("a.py",)}
@@ -129,13 +130,18 @@ def test_a_folder_that_changed_as_it_was_listed_is_listed_again(tmp_path: Path) 
     assert check_tree(listing).added == ("b.py",)
 
 
-def test_a_file_that_grows_over_the_limit_leaves_and_one_that_shrinks_comes(tmp_path: Path) -> None:
+def test_a_file_that_grows_over_the_limit_in_place_leaves(tmp_path: Path) -> None:
     (tmp_path / "small.py").write_text("x")
-    (tmp_path / "big.py").write_text("x" * 100)
     listing = settled(tmp_path, WalkOptions(max_file_bytes=50))
     (tmp_path / "small.py").write_text("x" * 99)
+    assert found(check_tree(listing)) == {"removed": ("small.py",)}
+
+
+def test_a_file_that_shrinks_under_the_limit_in_place_comes(tmp_path: Path) -> None:
+    (tmp_path / "big.py").write_text("x" * 100)
+    listing = settled(tmp_path, WalkOptions(max_file_bytes=50))
     (tmp_path / "big.py").write_text("y")
-    assert found(check_tree(listing)) == {"added": ("big.py",), "removed": ("small.py",)}
+    assert found(check_tree(listing)) == {"added": ("big.py",)}
 
 
 def test_staging_an_ignored_file_adds_it(tmp_path: Path) -> None:

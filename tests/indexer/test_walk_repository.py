@@ -11,11 +11,14 @@ import pytest
 from locant.indexer.walk.layout import head_commit
 from locant.indexer.walk.repository import is_dirty, repository_identity
 
+LONG_AGO = "2001-01-01T00:00:00Z"
 
-def git(folder: Path, *arguments: str) -> str:
+
+def git(folder: Path, *arguments: str, date: str = "") -> str:
     who = ("-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "init.defaultBranch=main")
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     environment |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull, "GIT_ALLOW_PROTOCOL": "file"}
+    environment |= {"GIT_COMMITTER_DATE": date} if date else {}
     command = ["git", *who, *arguments]
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=True).stdout.decode().strip()
 
@@ -54,9 +57,10 @@ def test_branches_worktrees_clones_and_sub_folders_share_an_identity(repository:
 def test_merging_a_foreign_history_keeps_the_identity(repository: Path, tmp_path: Path) -> None:
     identity = repository_identity(repository)
     foreign = make_repository(tmp_path / "foreign", "foreign\n")
+    git(foreign, "commit", "-q", "--amend", "--no-edit", date=LONG_AGO)  # git lists the older root last
     git(repository, "fetch", "-q", str(foreign), "HEAD")
     git(repository, "merge", "-q", "-s", "ours", "--allow-unrelated-histories", "-m", "merge", "FETCH_HEAD")
-    assert repository_identity(repository) == identity
+    assert repository_identity(repository) == identity != repository_identity(foreign)
 
 
 def test_unrelated_repositories_and_plain_folders_differ(repository: Path, tmp_path: Path) -> None:

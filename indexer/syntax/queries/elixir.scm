@@ -28,6 +28,86 @@
   (#match? @_for "^for:")) @scope.impl
 (call target: (identifier) @_use (arguments . (alias) @base) (#match? @_use "^(?:use|behaviour)$"))
 
+; The documentation stands before, perhaps with a @spec and an @impl between.
+(do_block
+  (unary_operator operand: (call target: (identifier) @_doc (arguments . [(string) (sigil)] @doc)))
+  .
+  (call
+    target: (identifier) @_def
+    (arguments
+      .
+      [
+        (identifier) @name
+        (call target: (identifier) @name)
+        (binary_operator left: (call target: (identifier) @name) operator: "when")
+      ])) @definition.function @clause
+  (#eq? @_doc "doc")
+  (#match? @_def "^def(?:p|delegate)?$"))
+(do_block
+  (unary_operator operand: (call target: (identifier) @_doc (arguments . [(string) (sigil)] @doc)))
+  .
+  (unary_operator)
+  .
+  (call
+    target: (identifier) @_def
+    (arguments
+      .
+      [
+        (identifier) @name
+        (call target: (identifier) @name)
+        (binary_operator left: (call target: (identifier) @name) operator: "when")
+      ])) @definition.function @clause
+  (#eq? @_doc "doc")
+  (#match? @_def "^def(?:p|delegate)?$"))
+(do_block
+  (unary_operator operand: (call target: (identifier) @_doc (arguments . [(string) (sigil)] @doc)))
+  .
+  (unary_operator)
+  .
+  (unary_operator)
+  .
+  (call
+    target: (identifier) @_def
+    (arguments
+      .
+      [
+        (identifier) @name
+        (call target: (identifier) @name)
+        (binary_operator left: (call target: (identifier) @name) operator: "when")
+      ])) @definition.function @clause
+  (#eq? @_doc "doc")
+  (#match? @_def "^def(?:p|delegate)?$"))
+(do_block
+  (unary_operator operand: (call target: (identifier) @_doc (arguments . [(string) (sigil)] @doc)))
+  .
+  (call
+    target: (identifier) @_def
+    (arguments
+      .
+      [
+        (identifier) @name
+        (call target: (identifier) @name)
+        (binary_operator left: (call target: (identifier) @name) operator: "when")
+      ])) @definition.macro @clause
+  (#eq? @_doc "doc")
+  (#match? @_def "^def(?:macro|guard)p?$"))
+(do_block
+  (unary_operator operand: (call target: (identifier) @_doc (arguments . [(string) (sigil)] @doc)))
+  .
+  (unary_operator)
+  .
+  (call
+    target: (identifier) @_def
+    (arguments
+      .
+      [
+        (identifier) @name
+        (call target: (identifier) @name)
+        (binary_operator left: (call target: (identifier) @name) operator: "when")
+      ])) @definition.macro @clause
+  (#eq? @_doc "doc")
+  (#match? @_def "^def(?:macro|guard)p?$"))
+
 (call
   target: (identifier) @_def
   (arguments
@@ -52,26 +132,6 @@
       (binary_operator left: (call target: (identifier) @name) operator: "when")
     ])
   (#match? @_def "^def(?:macrop?|guardp?)$")) @definition.macro @clause
-
-; The documentation stands before, with perhaps a @spec or @impl between.
-(do_block
-  (unary_operator operand: (call target: (identifier) @_doc (arguments . [(string) (sigil)] @doc)))
-  .
-  (unary_operator)?
-  .
-  (unary_operator)?
-  .
-  (call
-    target: (identifier) @_def
-    (arguments
-      .
-      [
-        (identifier) @name
-        (call target: (identifier) @name)
-        (binary_operator left: (call target: (identifier) @name) operator: "when")
-      ])) @definition.function
-  (#eq? @_doc "doc")
-  (#match? @_def "^def(?:p|delegate|macrop?|guardp?)?$"))
 
 (call
   target: (identifier) @_def

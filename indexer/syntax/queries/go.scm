@@ -46,6 +46,10 @@
 (call_expression function: (index_expression operand: (identifier) @reference.call))
 (call_expression
   function: (index_expression operand: (selector_expression field: (field_identifier) @reference.call)))
+; `New[int](x)` looks like a conversion to a parser that knows no types
+(type_conversion_expression
+  type: (generic_type
+    type: [(type_identifier) @reference.call (qualified_type name: (type_identifier) @reference.call)]))
 (composite_literal
   type: [(type_identifier) @reference.call (qualified_type name: (type_identifier) @reference.call)])
 ((type_identifier) @reference.type

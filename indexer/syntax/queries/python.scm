@@ -28,6 +28,10 @@
 (type (identifier) @reference.type)
 (type (attribute attribute: (identifier) @reference.type))
 (generic_type (identifier) @reference.type)
+(type (binary_operator [(identifier) @reference.type (attribute attribute: (identifier) @reference.type)]))
+(type
+  (binary_operator
+    (binary_operator [(identifier) @reference.type (attribute attribute: (identifier) @reference.type)])))
 
 (import_statement name: (dotted_name) @import.module) @import
 (import_statement name: (aliased_import name: (dotted_name) @import.module)) @import

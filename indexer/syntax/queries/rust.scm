@@ -52,6 +52,8 @@
 (call_expression function: (generic_function function: (field_expression field: (field_identifier) @reference.call)))
 (macro_invocation macro: (identifier) @reference.call)
 (macro_invocation macro: (scoped_identifier name: (identifier) @reference.call))
+; inside of a macro call there are only tokens: a name before brackets is a call
+(token_tree (identifier) @reference.call . (token_tree))
 (struct_expression
   name: [(type_identifier) @reference.call (scoped_type_identifier name: (type_identifier) @reference.call)])
 ; `Type::new()`, `Enum::Variant`

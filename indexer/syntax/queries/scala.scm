@@ -55,8 +55,8 @@
 (field_expression value: (identifier) @reference.type (#match? @reference.type "^[A-Z]"))
 (type_identifier) @reference.type
 
-(import_declaration . path: (_)+ @import.module) @import
-(import_declaration . path: (_) @import.module (namespace_selectors [
+(import_declaration path: _+ @import.module) @import
+(import_declaration path: _+ @import.module (namespace_selectors [
   (identifier) @import.name
   (_ name: (identifier) @import.name)
 ])) @import

@@ -94,6 +94,10 @@
 
 (call_expression function: (identifier) @reference.call)
 (call_expression function: (member_expression property: (property_identifier) @reference.call))
+; the grammar reads `await f<T>(x)` as `(await f)<T>(x)`
+(call_expression
+  function: (await_expression
+    [(identifier) @reference.call (member_expression property: (property_identifier) @reference.call)]))
 (new_expression constructor: (identifier) @reference.call)
 (new_expression constructor: (member_expression property: (property_identifier) @reference.call))
 (type_identifier) @reference.type

@@ -1,0 +1,68 @@
+"""The `locant` command: which commands there are, and nothing else.
+
+Start-up counts, since agents call it hundreds of times: whatever a command needs is imported inside it, and rich help
+is off (importing rich costs more than answering a warm query).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+
+from locant.command.command_doctor import doctor
+from locant.command.commands_find import localize, search
+from locant.command.commands_index import clear, index, status
+from locant.command.commands_read import definitions, find, grep, outline, references, related, view
+from locant.command.examples import EXAMPLES
+
+__all__ = ["app", "main"]
+
+_COMMANDS: tuple[Callable[..., None], ...] = (
+    *(index, status, search, localize),
+    *(view, outline, find, grep, definitions, references, related),
+    *(doctor, clear),
+)
+
+app = typer.Typer(
+    name="locant",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+
+def _epilog(name: str) -> str:
+    """Examples as they are typed; the mark keeps the help from joining their lines."""
+    return "\n".join(("\b", "Examples:", *(f"  {line}" for line in EXAMPLES[name])))
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        import locant
+
+        typer.echo(f"locant {locant.__version__}")
+        raise typer.Exit
+
+
+@app.callback(epilog=_epilog("locant"))
+def locant_command(
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version.", callback=_show_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Find the place in a codebase that a question or an issue is about. Offline, read-only, no set-up."""
+
+
+for _command in _COMMANDS:
+    app.command(_command.__name__, epilog=_epilog(_command.__name__))(_command)
+
+
+def main() -> None:
+    """Entry point."""
+    # One thread is enough for the small matrices of a query; starting a pool of them costs more than the query.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    app()

@@ -1,0 +1,47 @@
+"""What `--help` shows below the options: a command line for each thing that people come for."""
+
+from __future__ import annotations
+
+__all__ = ["EXAMPLES"]
+
+EXAMPLES: dict[str, tuple[str, ...]] = {
+    "locant": (
+        'locant search "where is the retry delay computed"',
+        "locant localize issue.md",
+        "locant view src/retry.py:40-60",
+    ),
+    "index": (
+        "locant index                      # this repository",
+        "locant index --dry-run            # what would be indexed, what not and why",
+        "locant index ../other --rebuild --jobs 1",
+    ),
+    "status": ("locant status", "locant status -C ../other --json"),
+    "search": (
+        'locant search "where is the retry delay computed"',
+        "locant search RetryPolicy.delay --kind method",
+        "locant search --mode regex 'retry_\\w+\\(' --area code --path 'src/**'",
+        'locant search "parse config" ../service ../client --limit 5',
+    ),
+    "localize": (
+        "locant localize issue.md",
+        "gh issue view 42 --json title,body -q '.title,.body' | locant localize -",
+        'locant localize --text "KeyError in load_config when the file is empty" --json',
+    ),
+    "view": (
+        "locant view src/retry.py:40-60",
+        "locant view src/retry.py:52",
+        "locant view src/retry.py:RetryPolicy.delay",
+    ),
+    "outline": ("locant outline src/retry.py",),
+    "find": ("locant find retry", "locant find '*.toml'"),
+    "grep": (
+        "locant grep 'raise \\w+Error'",
+        "locant grep -F 'delay *= 2' --area code",
+        "locant grep -i todo --language python",
+    ),
+    "definitions": ("locant definitions delay", "locant definitions RetryPolicy.delay"),
+    "references": ("locant references delay", "locant references delay --json"),
+    "related": ("locant related src/retry.py", "locant related src/retry.py:RetryPolicy"),
+    "doctor": ("locant doctor", "locant doctor -C ../other --json"),
+    "clear": ("locant clear", "locant clear --all --yes"),
+}

@@ -1,0 +1,105 @@
+"""A dataset from a repository's own history."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from locant.eval.datasets.jsonlines import write_rows
+from locant.eval.datasets.load import load_dataset
+from locant.eval.datasets.own import to_own
+from locant.eval.errors import DatasetError, MirrorError
+from locant.eval.mining.message import is_chore, issue_text
+from locant.eval.mining.mine import mine
+from locant.eval.repositories.mirrors import Mirrors
+from locant.eval.repositories.provider import Provider
+from locant.eval.runs.runner import execute, plan_run
+
+CART = "def total(items):\n    return sum(items)\n\n\ndef count(items):\n    return len(items)\n"
+
+
+GO = "package a\n\nfunc F() int {\n\treturn 1\n}\n"
+FIXED = CART.replace("sum(items)", "sum(items, 0.0)")
+
+HISTORY: tuple[tuple[str, dict[str, str]], ...] = (
+    ("Start of the shop with a cart", {"cart.py": CART, "go/a.go": GO}),
+    ("Sum of prices is wrong for an empty cart (#12)\n\nFixes #3\nSigned-off-by: A <a@b>", {"cart.py": FIXED}),
+    ("Bump left-pad from 1.0 to 1.1 in all places", {"cart.py": f"{FIXED}# bumped\n"}),
+    ("wip", {"cart.py": FIXED}),
+    ("Return two from the function in Go code", {"go/a.go": GO.replace("1", "2")}),
+    ("Add tests for the cart and its total", {"tests/test_cart.py": "x = 1\n"}),
+    ("Split the shop into many small files", {f"f{i}.py": "x = 1\n" for i in range(5)} | {"cart.py": CART}),
+)
+
+
+@pytest.fixture
+def shop(new_repository):
+    repository = new_repository("shop")
+    for message, files in HISTORY:
+        repository.commit(message, files)
+    return repository
+
+
+def test_a_row_is_a_message_and_what_its_commit_changed_before_it(shop) -> None:
+    rows = {row.text: row for row in mine(shop.root).rows}
+    assert set(rows) == {"Sum of prices is wrong for an empty cart", "Return two from the function in Go code"}
+    row = rows["Sum of prices is wrong for an empty cart"]
+    assert row.gold_files == ("cart.py",)
+    assert row.base_commit == shop.git("rev-parse", ":/^Start of the shop")
+    assert row.language == "python"
+
+
+def test_every_commit_that_is_left_out_is_counted_with_its_reason(shop) -> None:
+    assert dict(mine(shop.root).left_out) == {
+        "chore": 1,
+        "message says too little": 1,
+        "no source file that was there before": 1,
+        "bulk edit": 1,
+    }
+
+
+def test_mining_is_the_same_for_the_same_seed(shop) -> None:
+    assert mine(shop.root, count=1, seed=3).rows == mine(shop.root, count=1, seed=3).rows
+    picked = {mine(shop.root, count=1, seed=seed).rows[0].id for seed in range(20)}
+    assert len(picked) == 2
+
+
+def test_mined_rows_can_be_run_at_once_with_their_functions(shop, tmp_path: Path) -> None:
+    write_rows(tmp_path / "rows.jsonl", map(to_own, mine(shop.root).rows))
+    provider = Provider(Mirrors(None, tmp_path / "cache"), tmp_path / "trees")
+    run = execute(plan_run(load_dataset(tmp_path / "rows.jsonl"), provider, ["grep"], tmp_path / "run.jsonl"))
+    assert sorted(outcome.gold_functions for outcome in run.outcomes) == [("cart.py:total",), ("go/a.go:F",)]
+
+
+def test_a_folder_without_git_and_a_repository_without_commits_are_clear_errors(tmp_path: Path, new_repository) -> None:
+    with pytest.raises(DatasetError, match="no git repository"):
+        mine(tmp_path)
+    with pytest.raises(MirrorError, match="with commits"):
+        mine(new_repository("empty").root)
+
+
+@pytest.mark.parametrize(
+    ("author", "message"),
+    [
+        ("dependabot[bot] <x>", "Update the parser of dates in the library"),
+        ("A <a@b>", 'Revert "Make the parser of dates faster"'),
+        ("A <a@b>", "chore(deps): use the newer version of requests"),
+        ("A <a@b>", "docs: say how the parser of dates works"),
+        ("A <a@b>", "Release 2.0 with a new parser"),
+        ("A <a@b>", "Faster\n\nThis reverts commit 0123."),
+    ],
+)
+def test_commits_that_are_about_no_place_are_chores(author: str, message: str) -> None:
+    assert is_chore(author, message)
+
+
+@pytest.mark.parametrize("message", ["Fix the format of dates in the parser", "Robot arm moves to the wrong place"])
+def test_ordinary_messages_are_no_chores(message: str) -> None:
+    assert not is_chore("Abbot <abbot@example.org>", message)
+
+
+def test_lists_of_files_and_trailers_are_taken_out_of_the_text() -> None:
+    files = "* src/date.py (parse): sign\nM src/x.c\n a/b.py | 4 ++--"
+    message = f"Dates before 1970 are refused\n\n{files}\n\nThey are valid.\n\nCc: B <b@c>\n"
+    assert issue_text(message) == "Dates before 1970 are refused\n\nThey are valid."

@@ -1,0 +1,98 @@
+"""Figures of a report come from the run file, and only from it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from locant.eval.errors import EvaluationError
+from locant.eval.reports.compare import compare
+from locant.eval.reports.render import RENDERERS
+from locant.eval.reports.scores import summarize
+from locant.eval.runs.runfile import Header, Run
+from locant.eval.types import Outcome
+
+
+def outcome(instance: str, files: str = "", status: str = "scored", system: str = "one", **more: object) -> Outcome:
+    base: dict[str, object] = {
+        "gold_files": ("a",),
+        "gold_functions": ("a:f",),
+        "candidates": 100,
+        "language": "python",
+    }
+    return Outcome(instance, system, "o/n", status, files=tuple(files.split()), **(base | more))  # type: ignore[arg-type]
+
+
+OUTCOMES = (
+    outcome("1", "a b", tokens_to_gold=100, seconds=0.2, functions=("a:f",)),
+    outcome("2", "b a", tokens_to_gold=300, seconds=0.4, gold_functions=()),
+    outcome("3", status="failed", note="crashed", named=True),
+    outcome("4", status="impossible", note="gold is not there"),
+)
+
+
+def figure(outcomes: tuple[Outcome, ...], level: str, measure: str) -> tuple[float, int]:
+    summary = summarize("one", outcomes)
+    found = next(item for item in summary.figures if (item.level, item.measure) == (level, measure))
+    return found.interval.value, found.rows
+
+
+def test_a_failed_row_scores_zero_and_an_impossible_one_does_not_count() -> None:
+    assert figure(OUTCOMES, "file", "Acc@1") == pytest.approx((1 / 3, 3))
+    assert figure(OUTCOMES, "file", "Acc@3") == pytest.approx((2 / 3, 3))
+    summary = summarize("one", OUTCOMES)
+    assert (summary.rows, summary.failed, summary.impossible) == (3, 1, 1)
+
+
+def test_the_function_level_counts_rows_with_gold_functions_only() -> None:
+    assert figure(OUTCOMES, "function", "Acc@1") == pytest.approx((0.5, 2))
+
+
+def test_medians_are_over_rows_with_an_answer() -> None:
+    summary = summarize("one", OUTCOMES)
+    assert (summary.query_seconds, summary.tokens_to_gold) == pytest.approx((0.3, 200))
+
+
+def run_of(*outcomes: Outcome) -> Run:
+    return Run(Path("r.jsonl"), Header("data", "f" * 64, 4, left_out=2), outcomes)
+
+
+def test_text_and_markdown_show_figures_splits_and_notes() -> None:
+    run = run_of(*OUTCOMES, outcome("1", "a", system="two"))
+    for name in ("text", "markdown"):
+        shown = RENDERERS[name](run)
+        assert "33.3 [6.1, 79.2]" in shown
+        assert "4 (impossible): gold is not there" in shown
+        assert "3 (one): crashed" in shown
+        assert "2 rows could not be read" in shown
+        assert "python (3)" in shown
+
+
+def test_json_holds_every_figure_of_every_system() -> None:
+    data = json.loads(RENDERERS["json"](run_of(*OUTCOMES)))
+    whole = data["systems"]["one"]["all"]
+    assert whole["rows"] == 3
+    assert {item["measure"] for item in whole["figures"]} >= {"Acc@5", "MRR", "nDCG@10"}
+    assert data["systems"]["one"]["splits"]["text names gold"]["yes"]["rows"] == 1
+
+
+def test_a_run_without_outcomes_still_has_a_report() -> None:
+    for render in RENDERERS.values():
+        assert "data" in render(run_of())
+
+
+def test_a_comparison_is_by_row_and_a_missing_row_scores_zero() -> None:
+    one = {item.instance: item for item in OUTCOMES}
+    two = {"1": outcome("1", "b a"), "3": outcome("3", "a")}
+    comparison = compare(("one", one), ("two", two))
+    row = next(item for item in comparison.rows if (item.level, item.measure) == ("file", "Acc@1"))
+    assert (row.rows, row.first, row.second) == pytest.approx((3, 1 / 3, 1 / 3))
+    assert (row.paired.wins, row.paired.losses, row.paired.ties) == (1, 1, 1)
+    assert comparison.missing == 1
+
+
+def test_runs_without_a_common_row_cannot_be_compared() -> None:
+    with pytest.raises(EvaluationError, match="share no row"):
+        compare(("one", {"1": OUTCOMES[0]}), ("two", {"2": OUTCOMES[1]}))
