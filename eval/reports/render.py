@@ -1,4 +1,4 @@
-"""Writes a run's report as JSON, Markdown or plain text; every figure in it comes from the run file."""
+"""Writes a run's report as JSON, Markdown, plain text or one HTML page; every figure in it comes from the run file."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict
 
+from locant.eval.reports.page import render_html
 from locant.eval.reports.scores import SPLITS, split, summarize
 from locant.eval.reports.tables import all_tables, markdown, plain
 from locant.eval.runs.runfile import Run
@@ -57,4 +58,9 @@ def _notes(run: Run) -> str:
     return "\n".join(["Notes", "", *lines]) + "\n" if lines else ""
 
 
-RENDERERS: dict[str, Callable[[Run], str]] = {"text": render_text, "markdown": render_markdown, "json": render_json}
+RENDERERS: dict[str, Callable[[Run], str]] = {
+    "text": render_text,
+    "markdown": render_markdown,
+    "json": render_json,
+    "html": render_html,
+}
