@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from locant.errors import LocantError
+from locant.eval.ablation import SIGNALS, ablation_systems, ablation_table
 from locant.eval.datasets.jsonlines import write_rows
 from locant.eval.datasets.load import Dataset, load_dataset
 from locant.eval.datasets.own import to_own
@@ -22,8 +24,9 @@ from locant.eval.reports.render import RENDERERS
 from locant.eval.reports.tables import comparison_table, markdown, plain
 from locant.eval.repositories.mirrors import Mirrors
 from locant.eval.repositories.provider import Provider
-from locant.eval.runs.runfile import Run, RunFile
-from locant.eval.runs.runner import execute, plan_run
+from locant.eval.runs.runfile import Run, RunFile, merge_runs
+from locant.eval.runs.runner import Plan, execute, plan_run
+from locant.eval.types import Instance
 
 __all__ = ["app", "main"]
 
@@ -38,7 +41,7 @@ _errors = Console(stderr=True, soft_wrap=True)
 EXIT_ERROR = 2
 
 DatasetPath = Annotated[Path, typer.Argument(help="JSON lines, plain or .gz, of any format that is known.")]
-RunPath = Annotated[Path, typer.Argument(help="A run file that `run` wrote.")]
+RunPaths = Annotated[list[Path], typer.Argument(help="Run files over one dataset, that `run` wrote.")]
 
 
 @app.command()
@@ -59,16 +62,12 @@ def run(
 
     Example: python -m locant.eval run rows.jsonl --mirrors clones --systems locant,grep,bm25 --out run.jsonl
     """
-    cache = user_cache_path("locant") / "eval"
-    provider = Provider(Mirrors(mirrors, cache), scratch or cache / "trees")
     rows = load_dataset(dataset)
     for complaint in rows.complaints:
         _errors.print(f"[yellow]{dataset.name}, line {complaint.line} left out:[/] {escape(complaint.reason)}")
     chosen = _chosen(rows, repositories, limit)
-    plan = plan_run(chosen, provider, systems.split(","), out, retry_failed=retry_failed)
-    with _errors.status(f"0 of {plan.total} answers") as status:
-        done = execute(plan, jobs, lambda count: status.update(f"{count} of {plan.total} answers"))
-    typer.echo(RENDERERS["text"](done))
+    plan = plan_run(chosen, _provider(mirrors, scratch), systems.split(","), out, retry_failed=retry_failed)
+    typer.echo(RENDERERS["text"](_execute(plan, jobs)))
 
 
 @app.command()
@@ -83,25 +82,47 @@ def mine(
 
     Example: python -m locant.eval mine . --out mine.jsonl
     """
-    mined = mine_history(path, count, seed, commits)
-    write_rows(out, map(to_own, mined.rows))
-    for reason, number in mined.left_out.most_common():
-        _errors.print(f"{number:6} commits left out: {reason}")
-    if not mined.rows:
-        raise EvaluationError(f"no commit of {path} makes a row: its messages say too little, or touch no source file")
-    typer.echo(f"{len(mined.rows)} rows written to {out}")
+    rows = _mined(path, count, seed, commits)
+    write_rows(out, map(to_own, rows))
+    typer.echo(f"{len(rows)} rows written to {out}")
+
+
+@app.command()
+def here(
+    path: Annotated[Path, typer.Argument(help="A git repository.")] = Path(),
+    out: Annotated[Path, typer.Option(help="Page to write.")] = Path("locant-eval.html"),
+    systems: Annotated[str, typer.Option(help="Comma-separated.")] = "locant,grep",
+    count: Annotated[int, typer.Option(min=1, help="Rows at most.")] = 50,
+    show: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
+) -> None:
+    """Does it beat grep on this repository? Mines its history, runs both, and opens the report.
+
+    Example: python -m locant.eval here .
+    """
+    rows = _mined(path, count)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / f"{path.resolve().name}.jsonl"
+        write_rows(file, map(to_own, rows))
+        plan = plan_run(load_dataset(file), _provider(None), systems.split(","), Path(folder) / "run.jsonl")
+        out.write_text(RENDERERS["html"](_execute(plan, jobs=1)), encoding="utf-8")
+    typer.echo(f"{len(rows)} commits of {path.resolve().name}: the report is in {out}")
+    if show:
+        typer.launch(str(out))
 
 
 @app.command()
 def report(
-    runs: RunPath,
+    runs: RunPaths,
     form: Annotated[str, typer.Option("--format", help=f"One of {', '.join(RENDERERS)}.")] = "text",
     out: Annotated[Path | None, typer.Option(help="File to write; standard output if not given.")] = None,
 ) -> None:
-    """Tables of one run: accuracy with intervals, cost, splits, and what could not be scored."""
+    """Accuracy with intervals, cost, splits, and what could not be scored; `--format html` is one page with plots.
+
+    Example: python -m locant.eval report run.jsonl --format html --out report.html
+    """
     if form not in RENDERERS:
         raise EvaluationError(f"no format {form!r}: use {', '.join(RENDERERS)}")
-    text = RENDERERS[form](RunFile(runs).read())
+    text = RENDERERS[form](merge_runs([RunFile(path).read() for path in runs]))
     if out is None:
         typer.echo(text)
     else:
@@ -109,10 +130,31 @@ def report(
 
 
 @app.command()
+def ablate(
+    dataset: DatasetPath,
+    out: Annotated[Path, typer.Option(help="Run file to write, or to go on with.")],
+    mirrors: Annotated[Path | None, typer.Option(help="Folder of clones, as owner/name, owner+name, name, ...")] = None,
+    signals: Annotated[str, typer.Option(help="Comma-separated; all signals if not given.")] = "",
+    repositories: Annotated[str, typer.Option(help="Only these, comma-separated.")] = "",
+    limit: Annotated[int, typer.Option(min=0, help="Only so many rows; 0 for all.")] = 0,
+    jobs: Annotated[int, typer.Option(min=1, help="Repositories worked on at a time.")] = 1,
+) -> None:
+    """Remove each signal of locant in turn, on the same rows, and print what that costs.
+
+    Example: python -m locant.eval ablate rows.jsonl --mirrors clones --signals bm25,path --out ablation.jsonl
+    """
+    chosen = _chosen(load_dataset(dataset), repositories, limit)
+    systems = ablation_systems(signals.split(",") if signals else SIGNALS)
+    done = _execute(plan_run(chosen, _provider(mirrors), systems, out), jobs)
+    typer.echo(plain(ablation_table(done)))
+
+
+@app.command()
 def compare(
     first: Annotated[str, typer.Argument(help="RUN.jsonl:SYSTEM, or RUN.jsonl if it holds one system.")],
     second: Annotated[str, typer.Argument(help="The same; or only a system of the first file.")],
     form: Annotated[str, typer.Option("--format", help="text or markdown.")] = "text",
+    common: Annotated[bool, typer.Option(help="Only rows that both answered, for unfinished runs.")] = False,
 ) -> None:
     """Compare two systems row by row: differences with paired intervals, exact McNemar.
 
@@ -122,8 +164,30 @@ def compare(
     two, name_two = _run_and_system(second, one)
     if one.header.fingerprint != two.header.fingerprint:
         _errors.print("[yellow]The two runs are over different dataset files; rows are matched by id.[/]")
-    table = comparison_table(compare_outcomes((name_one, one.of(name_one)), (name_two, two.of(name_two))))
+    table = comparison_table(
+        compare_outcomes((name_one, one.of(name_one)), (name_two, two.of(name_two)), common=common)
+    )
     typer.echo(markdown(table) if form == "markdown" else plain(table))
+
+
+def _provider(mirrors: Path | None, scratch: Path | None = None) -> Provider:
+    cache = user_cache_path("locant") / "eval"
+    return Provider(Mirrors(mirrors, cache), scratch or cache / "trees")
+
+
+def _mined(path: Path, count: int, seed: int = 0, commits: int = DEFAULT_COMMITS) -> tuple[Instance, ...]:
+    """Rows of a repository's history; says which commits were left out."""
+    mined = mine_history(path, count, seed, commits)
+    for reason, number in mined.left_out.most_common():
+        _errors.print(f"{number:6} commits left out: {reason}")
+    if not mined.rows:
+        raise EvaluationError(f"no commit of {path} makes a row: its messages say too little, or touch no source file")
+    return mined.rows
+
+
+def _execute(plan: Plan, jobs: int) -> Run:
+    with _errors.status(f"0 of {plan.total} answers") as status:
+        return execute(plan, jobs, lambda count: status.update(f"{count} of {plan.total} answers"))
 
 
 def _chosen(rows: Dataset, repositories: str, limit: int) -> Dataset:

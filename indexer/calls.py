@@ -75,9 +75,7 @@ def _uses(snapshot: Snapshot, names: list[Ints]) -> tuple[Ints, Ints]:
 
 def _definers(snapshot: Snapshot, names: list[Ints], total: int) -> tuple[Ints, Ints]:
     """Live symbols in order of their name, and where each name's begin."""
-    pieces = [
-        common[segment.arrays["symbol_name"]] for segment, common in zip(snapshot.segments, names, strict=True)
-    ]
+    pieces = [common[segment.arrays["symbol_name"]] for segment, common in zip(snapshot.segments, names, strict=True)]
     name = np.concatenate(pieces) if pieces else np.zeros(0, dtype=np.int64)
     live = np.flatnonzero(snapshot.doc_live[snapshot.symbol_doc])
     order = live[np.argsort(name[live], kind="stable")]

@@ -1,4 +1,4 @@
-"""When segments are merged: an edit adds a small one, and small ones are folded together before they slow queries down."""
+"""When segments are merged: an edit adds a small one, and small ones are folded together before they slow queries."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ MAX_SMALL = 8
 """Small segments that may pile up; each costs every look-up a binary search."""
 
 SMALL_SHARE = 0.1
-"""A segment is small below this share of the whole; when small ones add up to more, all are merged."""
+"""A segment is small below this share of the whole, or of the largest that there may be; when small ones add up to more
+than this share of the whole, they are merged."""
 
 DEAD_SHARE = 0.5
 """Contents of other branches and old versions stay (switching back costs nothing) up to this share of the live ones."""
@@ -28,29 +29,42 @@ DEAD_SHARE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Compaction:
-    """merge: positions of the segments to merge into one. drop_dead: whether dead documents are left behind."""
+    """groups: positions of segments, each group to become one. drop_dead: whether dead documents are left behind."""
 
-    merge: tuple[int, ...]
+    groups: tuple[tuple[int, ...], ...]
     drop_dead: bool
 
 
 def plan_compaction(segments: Sequence[Segment], live: Sequence[npt.NDArray[Any]]) -> Compaction | None:
-    """What to merge, or None.
+    """What to merge, or None; no merge takes in more than `MAX_SEGMENT_BYTES`.
 
     Args:
         segments: all segments of a tree.
         live: for each, which of its documents a file of the tree has (docs,).
 
     """
+    alive = [int(s.arrays["doc_bytes"][mask].sum(dtype=np.int64)) for s, mask in zip(segments, live, strict=True)]
     sizes = [int(segment.arrays["doc_bytes"].sum(dtype=np.int64)) for segment in segments]
-    dead = [int(s.arrays["doc_bytes"][~mask].sum(dtype=np.int64)) for s, mask in zip(segments, live, strict=True)]
     total = sum(sizes)
-    if sum(dead) > DEAD_SHARE * max(total - sum(dead), 1):
-        touched = tuple(i for i, amount in enumerate(dead) if amount)
-        return Compaction(touched, drop_dead=True)
-    small = tuple(i for i, size in enumerate(sizes) if size < SMALL_SHARE * total)
-    if total <= MAX_SEGMENT_BYTES and len(sizes) > 1 and sum(sizes[i] for i in small) > SMALL_SHARE * total:
-        return Compaction(tuple(range(len(sizes))), drop_dead=False)
-    if len(small) > MAX_SMALL:
-        return Compaction(small, drop_dead=False)
-    return None
+    if total - sum(alive) > DEAD_SHARE * max(sum(alive), 1):
+        touched = [i for i, mask in enumerate(live) if not mask.all()]
+        return Compaction(_groups(touched, alive), drop_dead=True)
+    small = [i for i, size in enumerate(sizes) if size < SMALL_SHARE * min(total, MAX_SEGMENT_BYTES)]
+    if len(small) <= MAX_SMALL and sum(sizes[i] for i in small) <= SMALL_SHARE * total:
+        return None
+    chosen = range(len(sizes)) if total <= MAX_SEGMENT_BYTES else small
+    groups = tuple(group for group in _groups(chosen, sizes) if len(group) > 1)
+    return Compaction(groups, drop_dead=False) if groups else None
+
+
+def _groups(positions: Sequence[int], sizes: Sequence[int]) -> tuple[tuple[int, ...], ...]:
+    """Neighbours together as long as they fit."""
+    groups: list[list[int]] = []
+    room = 0
+    for i in positions:
+        if not groups or sizes[i] > room:
+            groups.append([])
+            room = MAX_SEGMENT_BYTES
+        groups[-1].append(i)
+        room -= sizes[i]
+    return tuple(map(tuple, groups))

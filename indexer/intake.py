@@ -14,7 +14,7 @@ from locant.indexer.walk.records import Entry, WalkOptions
 from locant.indexer.worker import FileJob
 from locant.types import LeftOut
 
-__all__ = ["DocKey", "Intake", "blob_id", "parse_variant"]
+__all__ = ["DocKey", "Intake", "blob_id", "document_variant"]
 
 BATCH_BYTES = 1_500_000
 """A batch keeps a worker busy for a quarter of a second: the cost of a message vanishes, both cores end together."""
@@ -23,18 +23,24 @@ BATCH_FILES = 250
 """Many small files cost by their number rather than by their bytes."""
 
 DocKey = tuple[bytes, str]
-"""Blob id and parse variant: one content under names of two languages is two documents."""
+"""Blob id and variant (see `document_variant`): one content under names of two languages is two documents."""
 
 
 def blob_id(data: bytes) -> bytes:
-    """The 20 bytes by which git calls this content: SHA-1 of `blob <size>\\0<data>`."""
+    r"""The 20 bytes by which git calls this content: SHA-1 of `blob <size>\0<data>`."""
     return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).digest()
 
 
-def parse_variant(path: str) -> str:
-    """What of a path decides how its content is parsed: the language that the name says, or else the suffix."""
+def document_variant(path: str, options: WalkOptions, forced: bool) -> str:
+    """What decides, besides a content, how it is judged and parsed: language and extension of the name; and options.
+
+    A name without extension counts as a whole (`Makefile`, `.npmrc`). A document that was admitted by force is another
+    than the same content under the usual rules, so that what an index holds never depends on how it came about.
+    """
     language = detect_language(path)
-    return language.name if language else extension(path)
+    suffix = extension(path) or path[path.rfind("/") + 1 :]
+    rules = "!" * forced + "g" * options.include_generated
+    return f"{language.name if language else ''}/{suffix}/{rules}"
 
 
 @dataclass
@@ -76,7 +82,7 @@ class Intake:
             self.refused.append(data)
             return None
         self.bytes_read += len(data)
-        key = (blob_id(data), parse_variant(entry.path))
+        key = (blob_id(data), document_variant(entry.path, self.options, entry.forced))
         self.keys[entry.path] = key
         if key in pending or self.is_known(key):
             self.reused += 1

@@ -143,7 +143,7 @@ class Snapshot:
     def blob(self, file: int) -> bytes:
         """Blob id of a file's content."""
         segment, local = self._place(int(self.file_doc[file]), self.doc_base)
-        return segment.arrays["doc_key"][local].tobytes()
+        return bytes(segment.arrays["doc_key"][local].data)
 
     def note(self, file: int) -> str:
         """What is to be told about how a file was parsed."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -13,10 +14,12 @@ import numpy.typing as npt
 from locant.indexer.snapshot import Snapshot
 from locant.indexer.terms import words_of
 from locant.retriever.bm25 import Lexicon
-from locant.retriever.query.records import Query
+from locant.retriever.query.analyse import analyse
+from locant.retriever.query.records import Mention, Query
 from locant.retriever.weights import term_weights
+from locant.types import SearchMode
 
-__all__ = ["Context", "Floats", "Ints", "common_tail", "scaled"]
+__all__ = ["Context", "Floats", "Ints", "common_tail", "read_query", "scaled"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[Any]
@@ -30,6 +33,31 @@ def scaled(values: Floats) -> Floats:
     """Values divided by their maximum, so that signals of any unit can be added; all zero stays zero."""
     top = float(values.max()) if len(values) else 0.0
     return values / top if top > 0 else values
+
+
+def read_query(snapshot: Snapshot, text: str, mode: SearchMode) -> Query:
+    """The query; one word that is no file here but the name of a definition is a symbol, whatever its shape.
+
+    `Context.JSON` has the shape of a file name, `route!` and `valid?` that of a sentence; only the index tells.
+    """
+    query = analyse(text, mode=mode)
+    word = text.strip().removesuffix("()")
+    if query.shape not in ("question", "symbol") or len(word.split()) != 1 or word in snapshot.files_by_name:
+        return query
+    *owners, name = [part for part in _SEPARATORS.split(word) if part] or [""]
+    if not snapshot.symbols_named(name) or (query.shape == "question" and name == word.lower() and name.isalnum()):
+        return query
+    pairs = ((owners[-1], name),) if owners else ()
+    return replace(
+        query,
+        shape="symbol",
+        pattern=word,
+        mentions=tuple(dict.fromkeys((Mention(name, "code", 1.0), *query.mentions))),
+        pairs=tuple(dict.fromkeys((*query.pairs, *pairs))),
+    )
+
+
+_SEPARATORS = re.compile(r"::|->|[.#]")
 
 
 @dataclass
@@ -119,14 +147,14 @@ class Context:
             found.extend((file, folders[:-1]) for file, folders in packages if folders and folders[-1] == name)
         return found
 
-    def files_ending(self, path: str) -> list[int]:
-        """Files whose path ends like `path`, those with the longest tail in common first, then by path."""
-        wanted = [part for part in path.split("/") if part]
-        if not wanted:
+    def files_named(self, path: str) -> list[int]:
+        """Files that a path in the text can mean: with the longest tail in common, a folder at least if it has any."""
+        *folders, name = [part for part in path.split("/") if part] or [""]
+        if not name:
             return []
-        found = self.files_with_stem(wanted[-1])
-        common = {file: common_tail(wanted[:-1], folders) for file, folders in found}
-        return sorted(common, key=lambda file: (-common[file], self.snapshot.paths[file]))
+        found = [(file, common_tail(folders, own), own) for file, own in self.files_with_stem(name)]
+        longest = max((shared for _, shared, _ in found), default=0)
+        return [file for file, shared, own in found if shared == longest and (shared or not folders or not own)]
 
     def names_exactly(self) -> npt.NDArray[np.bool_]:
         """Files that the text names by a path with at least one folder, or by a whole path."""

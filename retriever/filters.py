@@ -13,7 +13,7 @@ from locant.indexer.areas import AREAS
 from locant.indexer.snapshot import Snapshot
 from locant.types import Area
 
-__all__ = ["Filters", "file_mask", "make_filters"]
+__all__ = ["Filters", "file_mask", "make_filters", "matching_paths"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +65,11 @@ def file_mask(snapshot: Snapshot, filters: Filters) -> npt.NDArray[np.bool_]:
     if filters.areas:
         mask &= np.isin(snapshot.file_column("area"), [AREAS.index(area) for area in filters.areas])
     if filters.paths:
-        mask &= _matching(snapshot.paths, filters.paths)
+        mask &= matching_paths(snapshot.paths, filters.paths)
     return mask
 
 
-def _matching(paths: list[str], globs: tuple[str, ...]) -> npt.NDArray[np.bool_]:
+def matching_paths(paths: list[str], globs: tuple[str, ...]) -> npt.NDArray[np.bool_]:
     """Paths that a glob takes in and no `!` glob leaves out; globs read as in .gitignore."""
     from pathspec import GitIgnoreSpec
 

@@ -12,10 +12,10 @@ from locant.retriever.context import Context, Floats
 from locant.retriever.evidence import file_evidence, function_evidence
 from locant.retriever.filters import Filters, file_mask
 from locant.retriever.fusion import FILE_WEIGHTS, FUNCTION_WEIGHTS, Ranker, WeightedSum, file_priors
-from locant.retriever.order import best_first
+from locant.retriever.order import DIGITS, best_first
 from locant.retriever.signals.files import FILE_SIGNALS, file_signals
 from locant.retriever.signals.functions import FUNCTION_SIGNALS, function_signals
-from locant.types import FileHit, FunctionHit, SpanHit
+from locant.types import FileHit, FunctionHit, SpanHit, Symbol
 
 __all__ = ["LocalizationScores", "Rankers", "localize", "score"]
 
@@ -35,10 +35,11 @@ class Rankers:
 
 @dataclass(frozen=True, slots=True)
 class LocalizationScores:
-    """Signals and fused scores of all files (files,) and definitions (symbols,)."""
+    """Signals and fused scores of all files (files,) and definitions (symbols,); `priors` are in the files' scores."""
 
     file_signals: Mapping[str, Floats]
     files: Floats
+    priors: Floats
     function_signals: Mapping[str, Floats]
     functions: Floats
 
@@ -57,12 +58,13 @@ def score(
     """
     snapshot = context.snapshot
     by_file = file_signals(context, [name for name in FILE_SIGNALS if name not in without])
-    files = rankers.files.score(by_file) * _priors(context, by_file)
+    priors = _priors(context, by_file)
+    files = rankers.files.score(by_file) * priors
     if filters is not None:
         files = np.where(file_mask(snapshot, filters), files, 0.0)
     by_function = function_signals(context, files, [name for name in FUNCTION_SIGNALS if name not in without])
     functions = rankers.functions.score(by_function) * (by_function["file"] > 0)
-    return LocalizationScores(by_file, files, by_function, functions)
+    return LocalizationScores(by_file, files, priors, by_function, functions)
 
 
 def _priors(context: Context, signals: Mapping[str, Floats]) -> Floats:
@@ -84,58 +86,87 @@ def localize(
     snapshot = context.snapshot
     top_files = best_first(scores.files, files, snapshot.paths)
     file_hits = tuple(
-        FileHit(snapshot.paths[i], float(scores.files[i]), file_evidence(context, scores.file_signals, i))
+        FileHit(
+            snapshot.paths[i],
+            round(float(scores.files[i]), SCORE_DIGITS),
+            file_evidence(context, scores.file_signals, i, float(scores.priors[i])),
+        )
         for i in top_files
     )
-    top_functions = _best_functions(snapshot, scores.functions, functions)
-    function_hits = tuple(_function_hit(context, scores, number) for number in top_functions)
-    return file_hits, function_hits, _spans(context, top_functions[:SPANS])
+    path_of = _PathOf(snapshot, scores.files)
+    top_functions = _best_functions(path_of, scores.functions, functions)
+    function_hits = tuple(_function_hit(context, scores, path_of, number) for number in top_functions)
+    return file_hits, function_hits, _spans(context, scores, path_of, top_functions[:SPANS])
+
+
+SCORE_DIGITS = 6
+
+
+class _PathOf:
+    """Path under which a definition is answered: of several files with one content, the best that may be answered."""
+
+    def __init__(self, snapshot: Snapshot, file_scores: Floats) -> None:
+        self._snapshot = snapshot
+        worst_first = np.lexsort((np.arange(len(file_scores)), -np.round(file_scores, DIGITS)))[::-1]
+        self._best = np.zeros(len(snapshot.doc_live), dtype=np.int64)
+        self._best[snapshot.file_doc[worst_first]] = worst_first  # the last one written stays
+
+    def symbol(self, number: int) -> Symbol:
+        """The record of a definition, under that path."""
+        file = int(self._best[int(self._snapshot.symbol_doc[number])])
+        return self._snapshot.symbol(number, self._snapshot.paths[file])
 
 
 SPANS = 10
 """Functions whose likeliest lines are named; an agent reads no more at once."""
 
 
-def _best_functions(snapshot: Snapshot, scores: Floats, limit: int) -> list[int]:
+def _best_functions(path_of: _PathOf, scores: Floats, limit: int) -> list[int]:
     """Best definitions; ties, which are common among overloads, by path and line."""
-    rounded = np.round(scores, 9)
+    rounded = np.round(scores, DIGITS)
     positive = np.flatnonzero(rounded > 0)
     if len(positive) > limit:
         edge = np.partition(rounded[positive], len(positive) - limit)[len(positive) - limit]
         positive = positive[rounded[positive] >= edge]
     kept: list[int] = positive.tolist()
-    symbols = {i: snapshot.symbol(i).location for i in kept}
+    symbols = {i: path_of.symbol(i).location for i in kept}
     kept.sort(key=lambda i: (-rounded[i], symbols[i].path, symbols[i].start_line, -symbols[i].end_line))
     return kept[:limit]
 
 
-def _function_hit(context: Context, scores: LocalizationScores, number: int) -> FunctionHit:
-    symbol = context.snapshot.symbol(number)
+def _function_hit(context: Context, scores: LocalizationScores, path_of: _PathOf, number: int) -> FunctionHit:
+    symbol = path_of.symbol(number)
     return FunctionHit(
         path=symbol.location.path,
         qualified_name=symbol.qualified_name,
         kind=symbol.kind,
         start_line=symbol.location.start_line,
         end_line=symbol.location.end_line,
-        score=float(scores.functions[number]),
+        score=round(float(scores.functions[number]), SCORE_DIGITS),
         evidence=function_evidence(context, scores.function_signals, number),
     )
 
 
-def _spans(context: Context, functions: list[int]) -> tuple[SpanHit, ...]:
-    """Lines that a stack frame names first, then the chunk of each of the best functions that matches most."""
+def _spans(
+    context: Context, scores: LocalizationScores, path_of: _PathOf, functions: list[int]
+) -> tuple[SpanHit, ...]:
+    """Lines that the text names first, then the chunk of each of the best functions that matches most."""
     snapshot = context.snapshot
-    spans: list[SpanHit] = []
-    for path, line in context.query.path_lines:
-        for file in context.files_ending(path)[:1]:
-            if 1 <= line <= int(snapshot.file_lines[file]):
-                spans.append(SpanHit(snapshot.paths[file], line, line, "the text names this line"))
+    spans = [
+        SpanHit(snapshot.paths[file], line, line, "the text names this line")
+        for path, line in context.query.path_lines
+        if (file := _file_meant(context, scores.files, path)) is not None
+        and 1 <= line <= int(snapshot.file_lines[file])
+    ]
     for number in functions:
         chunks = context.chunks_of_symbol(number)
         best = max(chunks, key=lambda chunk: (float(context.chunk_text[chunk]), -chunk))
-        path = snapshot.symbol(number).location.path
-        span = SpanHit(
-            path, int(snapshot.chunk_start[best]), int(snapshot.chunk_end[best]), "its words match the text best"
-        )
-        spans.append(span)
+        start, end = int(snapshot.chunk_start[best]), int(snapshot.chunk_end[best])
+        spans.append(SpanHit(path_of.symbol(number).location.path, start, end, "its words match the text best"))
     return tuple(dict.fromkeys(spans))
+
+
+def _file_meant(context: Context, scores: Floats, path: str) -> int | None:
+    """The likeliest file that may be answered among those that a path with a line can mean."""
+    found = [file for file in context.files_named(path) if scores[file] > 0]
+    return max(found, key=lambda file: (scores[file], context.snapshot.paths[file]), default=None)

@@ -7,6 +7,7 @@ is off (importing rich costs more than answering a warm query).
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from typing import Annotated
 
@@ -17,6 +18,7 @@ from locant.command.commands_find import localize, search
 from locant.command.commands_index import clear, index, status
 from locant.command.commands_read import definitions, find, grep, outline, references, related, view
 from locant.command.examples import EXAMPLES
+from locant.command.exits import INTERRUPTED
 
 __all__ = ["app", "main"]
 
@@ -65,4 +67,7 @@ def main() -> None:
     """Entry point."""
     # One thread is enough for the small matrices of a query; starting a pool of them costs more than the query.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    app()
+    try:
+        app()
+    except KeyboardInterrupt:  # before a command began; `running` handles all later ones
+        sys.exit(INTERRUPTED)

@@ -19,12 +19,7 @@ _FAMILY = re.compile(r"[0-9a-f]{24}")
 
 
 def remove_all(cache: Path) -> None:
-    """Remove the indexes of all format versions.
-
-    Raises:
-        StoreBusyError: one of them is being written.
-        StoreReadOnlyError: the folder cannot be written.
-    """
+    """Remove the indexes of all format versions; StoreBusyError when one of them is being written."""
     if not cache.is_dir():
         return
     with translated_errors(cache):

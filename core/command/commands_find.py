@@ -70,7 +70,7 @@ def search(
             with run.index(root) as opened, run.progress(progress) as sink:
                 result = opened.search(
                     text,
-                    limit=offset + limit,
+                    limit=offset + limit + 1,
                     mode=how,
                     languages=tuple(language or ()),
                     paths=tuple(path or ()),
@@ -79,11 +79,11 @@ def search(
                     progress=sink,
                 )
                 answers.append(Searched(opened.root, result))
-        shown, hidden = merge(answers, offset, limit)
+        shown, more = merge(answers, offset, limit)
         run.answer(
             answers[0].root if len(answers) == 1 else None,
-            search_json(answers, shown, hidden),
-            lambda: search_lines(run.screen, answers, shown, hidden, explain=explain),
+            search_json(answers, shown, more),
+            lambda: search_lines(run.screen, answers, shown, more, explain=explain),
             found=bool(shown),
         )
 

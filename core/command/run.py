@@ -11,7 +11,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -45,7 +45,6 @@ class Run:
     as_json: bool
     screen: Screen
     code: int = FOUND
-    extra: dict[str, Any] = field(default_factory=dict)
 
     @property
     def root(self) -> Path:
@@ -110,10 +109,10 @@ def running(command: str, repo: Path | None, as_json: bool, no_color: bool, debu
         run.code = _report(run, error, exit_code(error), str(error))
     except BrokenPipeError:
         _silence_stdout()
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):  # at a prompt, the one comes as the other
         write_lines(["locant: interrupted"], sys.stderr)
         run.code = INTERRUPTED
-    except (typer.Exit, typer.Abort, typer.BadParameter):
+    except (typer.Exit, typer.BadParameter):
         raise
     except Exception as error:  # the edge of the process: a person gets a line, not a stack
         if debug:
@@ -126,7 +125,7 @@ def running(command: str, repo: Path | None, as_json: bool, no_color: bool, debu
 def _report(run: Run, error: Exception, code: int, message: str) -> int:
     if run.as_json:
         problem = {"type": type(error).__name__, "message": visible(message), "exit_code": code}
-        write_lines([json_text({"schema": SCHEMA, "command": run.command, "error": problem})])
+        write_lines([json_text({"schema": SCHEMA, "command": run.command, "repository": None, "error": problem})])
     else:
         run.note(message)
     return code
@@ -146,11 +145,7 @@ def _silence_stdout() -> None:
 
 
 def choice(value: str, allowed: Iterable[str], what: str) -> str:
-    """A value of a fixed set.
-
-    Raises:
-        QueryError: it is another one.
-    """
+    """A value of a fixed set, or a QueryError that names the set."""
     options = tuple(allowed)
     if value not in options:
         raise QueryError(f"{what} {value!r} is not known; choose from {', '.join(options)}")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from locant.command.screen import Screen
 from locant.command.wording import evidence_lines, freshness_line, more_line, why
-from locant.types import FileHit, FunctionHit, Localization
+from locant.types import FileHit, FunctionHit, Localization, SpanHit
 
 __all__ = ["localization_json", "localization_lines"]
 
@@ -34,7 +34,7 @@ def localization_lines(
     else:
         yield from _file_lines(screen, root, answer, files, explain=explain)
         yield from _function_lines(screen, root, answer, functions, explain=explain)
-        yield from _span_lines(screen, root, answer)
+        yield from _span_lines(screen, root, answer, functions)
         yield ""
     if answer.hint:
         yield screen.paint("warning", f"hint: {answer.hint}")
@@ -79,15 +79,22 @@ def _function_line(screen: Screen, root: Path, number: int, hit: FunctionHit, *,
         yield screen.paint("dim", f"      {screen.code(why(hit.evidence), 6)}")
 
 
-def _span_lines(screen: Screen, root: Path, answer: Localization) -> Iterator[str]:
-    if not answer.spans:
+def _span_lines(screen: Screen, root: Path, answer: Localization, functions: int) -> Iterator[str]:
+    """Lines that no function above holds: module level code, documents, and functions further down."""
+    shown = answer.functions[:functions]
+    spans = [span for span in answer.spans if not any(_within(span, hit) for hit in shown)]
+    if not spans:
         return
     yield ""
-    yield screen.paint("heading", "Lines")
-    for span in answer.spans[:SHOWN_SPANS]:
+    yield screen.paint("heading", "Lines elsewhere")
+    for span in spans[:SHOWN_SPANS]:
         where = screen.place(root, span.path, span.start_line, span.end_line)
         yield f"      {where}  {screen.paint('dim', span.reason)}".rstrip()
-    yield from more_line(screen, len(answer.spans) - SHOWN_SPANS, "--json")
+    yield from more_line(screen, len(spans) - SHOWN_SPANS, "--json")
+
+
+def _within(span: SpanHit, hit: FunctionHit) -> bool:
+    return span.path == hit.path and span.start_line <= hit.end_line and hit.start_line <= span.end_line
 
 
 def _column(texts: list[str]) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from locant.command.highlight import source_lines
 from locant.command.screen import Screen
-from locant.command.wording import evidence_lines, freshness_line, more_line, why
+from locant.command.wording import evidence_lines, freshness_line, why
 from locant.types import Hit, SearchResult
 
 __all__ = ["FoundHit", "Searched", "merge", "search_json", "search_lines"]
@@ -35,27 +35,26 @@ class FoundHit:
     hit: Hit
 
 
-def merge(answers: Sequence[Searched], offset: int, limit: int) -> tuple[list[FoundHit], int]:
-    """The window of the hits of all repositories by score, and how many known hits lie behind it."""
+def merge(answers: Sequence[Searched], offset: int, limit: int) -> tuple[list[FoundHit], bool]:
+    """The window of the hits of all repositories by score, and whether more follow."""
     found = [FoundHit(answer.root, hit) for answer in answers for hit in answer.result.hits]
     if len(answers) > 1:
         found.sort(key=lambda item: -item.hit.score)
-    return found[offset : offset + limit], max(0, len(found) - offset - limit)
+    cut = any(answer.result.truncated for answer in answers)
+    return found[offset : offset + limit], cut or len(found) > offset + limit
 
 
-def search_json(answers: Sequence[Searched], shown: Sequence[FoundHit], hidden: int) -> dict[str, object]:
+def search_json(answers: Sequence[Searched], shown: Sequence[FoundHit], more: bool) -> dict[str, object]:
     """The answer of `search`, the same shape for one repository and for many."""
     first = answers[0].result
     return {
         "query": first.query,
         "mode": first.mode,
         "hits": [_hit_json(item) for item in shown],
-        "truncated": hidden > 0 or any(answer.result.truncated for answer in answers),
+        "truncated": more,
         "hint": next((answer.result.hint for answer in answers if answer.result.hint), ""),
-        "repositories": [
-            {"repository": answer.root, "freshness": answer.result.freshness, "hits": len(answer.result.hits)}
-            for answer in answers
-        ],
+        "freshness": first.freshness if len(answers) == 1 else None,
+        "repositories": [{"repository": answer.root, "freshness": answer.result.freshness} for answer in answers],
     }
 
 
@@ -75,7 +74,7 @@ def _hit_json(item: FoundHit) -> dict[str, object]:
 
 
 def search_lines(
-    screen: Screen, answers: Sequence[Searched], shown: Sequence[FoundHit], hidden: int, *, explain: bool
+    screen: Screen, answers: Sequence[Searched], shown: Sequence[FoundHit], more: bool, *, explain: bool
 ) -> Iterator[str]:
     """Text of a search answer."""
     label = len(answers) > 1
@@ -84,13 +83,11 @@ def search_lines(
         yield ""
     if not shown:
         yield "Nothing found."
-    yield from _closing_lines(screen, answers, hidden, label=label)
+    yield from _closing_lines(screen, answers, more, label=label)
 
 
-def _closing_lines(screen: Screen, answers: Sequence[Searched], hidden: int, *, label: bool) -> Iterator[str]:
-    if hidden:
-        yield from more_line(screen, hidden, "--limit, --offset")
-    elif any(answer.result.truncated for answer in answers):
+def _closing_lines(screen: Screen, answers: Sequence[Searched], more: bool, *, label: bool) -> Iterator[str]:
+    if more:
         yield screen.paint("dim", "… more (--limit, --offset)")
     for hint in dict.fromkeys(answer.result.hint for answer in answers if answer.result.hint):
         yield screen.paint("warning", f"hint: {hint}")

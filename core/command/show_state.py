@@ -16,6 +16,9 @@ __all__ = ["plan_json", "plan_lines", "report_json", "report_lines", "status_lin
 
 BAR_COLUMNS = 24
 
+TELLING = 5_000_000
+"""Bytes from which on speed says something; below, it is the time that workers take to start."""
+
 
 def status_lines(screen: Screen, status: Status) -> Iterator[str]:
     """Text of `locant status`."""
@@ -59,9 +62,7 @@ def report_lines(screen: Screen, root: Path, report: UpdateReport, status: Statu
     if not report.changed:
         yield screen.paint("good", "Up to date: ") + f"{count(report.files, 'file')}, nothing has changed."
     else:
-        speed = (
-            f", {report.bytes_parsed / report.seconds / 1e6:.1f} MB/s" if report.bytes_parsed and report.seconds else ""
-        )
+        speed = f", {report.bytes_parsed / report.seconds / 1e6:.1f} MB/s" if report.bytes_parsed > TELLING else ""
         yield screen.paint("good", "Indexed ") + (
             f"{count(report.files, 'file')} in {report.seconds:.2f} s: {report.parsed:,} parsed{speed}, "
             f"{report.reused:,} reused, {report.removed:,} removed."

@@ -40,9 +40,13 @@ def compare(
     first: tuple[str, Mapping[str, Outcome]],
     second: tuple[str, Mapping[str, Outcome]],
     measures: Sequence[Measure] = DEFAULT_MEASURES,
+    *,
+    common: bool = False,
 ) -> Comparison:
-    """Compare named outcomes by instance. A row counts if either system has a possible outcome for it."""
+    """Compare named outcomes by instance. A row counts if either system (both, if `common`) has a possible outcome."""
     (name_a, a), (name_b, b) = first, second
+    if common:
+        a, b = ({id_: found[id_] for id_ in found if id_ in a and id_ in b} for found in (a, b))
     known = {id_: outcome for outcomes in (b, a) for id_, outcome in outcomes.items() if outcome.status != "impossible"}
     if not set(a) & set(b):
         raise EvaluationError(f"{name_a} and {name_b} share no row: compare runs over the same dataset")

@@ -9,7 +9,7 @@ from locant.eval.reports.compare import compare
 from locant.eval.reports.page_style import STYLE
 from locant.eval.reports.plots import accuracy_plot, split_plot, time_plot, tokens_plot
 from locant.eval.reports.scores import LEVELS, SPLITS, summarize
-from locant.eval.reports.tables import Table, comparison_table, cost_table, score_table
+from locant.eval.reports.tables import Table, comparison_table, cost_table, score_table, warning
 from locant.eval.runs.runfile import Run
 from locant.eval.types import Outcome
 
@@ -38,9 +38,10 @@ def _lead(run: Run) -> str:
     keys = "".join(
         f'<li style="--c: var(--c{number % 6})">{escape(name)}</li>' for number, name in enumerate(run.systems)
     )
+    caution = f'<p class="caution">{escape(found)}</p>' if (found := warning(run)) else ""
     return (
         f"<p>{rows} rows with gold that exists at their base commit. A row counts in Acc@k when all its gold is among "
-        f'the first k. Bars are 95&nbsp;% intervals.</p><ul class="key">{keys}</ul>'
+        f'the first k. Bars are 95&nbsp;% intervals.</p>{caution}<ul class="key">{keys}</ul>'
     )
 
 
@@ -62,11 +63,18 @@ def _plots(run: Run) -> str:
 def _tables(run: Run) -> str:
     summaries = [summarize(system, tuple(run.of(system).values())) for system in run.systems]
     tables = [*(score_table(summaries, level) for level in LEVELS), cost_table(summaries)]
-    first = run.systems[0] if run.systems else ""
-    for other in run.systems[1:]:
-        if set(run.of(first)) & set(run.of(other)):
-            tables.append(comparison_table(compare((other, run.of(other)), (first, run.of(first)))))
-    return "".join(map(_table, tables))
+    return "".join(map(_table, [*tables, *_comparisons(run)]))
+
+
+def _comparisons(run: Run) -> list[Table]:
+    """The first system against each other one that shares rows with it."""
+    if not run.systems:
+        return []
+    name, mine = run.systems[0], run.of(run.systems[0])
+    others = ((other, run.of(other)) for other in run.systems[1:])
+    return [
+        comparison_table(compare((other, found), (name, mine))) for other, found in others if set(found) & set(mine)
+    ]
 
 
 def _table(table: Table) -> str:

@@ -16,10 +16,11 @@ main { max-width: 1120px; margin: 0 auto; padding: 24px 16px 64px; }
 h1 { font-size: 1.6rem; line-height: 1.2; margin: 0 0 4px; }
 h2 { font-size: 1.15rem; margin: 40px 0 8px; }
 p, figcaption { color: var(--soft); margin: 0 0 12px; }
+.caution { color: var(--c1); font-weight: 600; }
 .grid2 { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 460px), 1fr)); gap: 16px; }
 figure { margin: 0; padding: 12px; background: var(--band); border-radius: 8px; min-width: 0; }
 .scroll { overflow-x: auto; }
-svg { display: block; width: 100%; min-width: 440px; height: auto; font: 12px system-ui, sans-serif; }
+svg { display: block; width: 100%; min-width: 440px; height: auto; font: 14px system-ui, sans-serif; }
 svg text { fill: var(--soft); }
 svg .grid { stroke: var(--rule); stroke-width: 1; }
 svg polyline { fill: none; stroke-width: 2; }
@@ -41,7 +42,8 @@ details { border-bottom: 1px solid var(--rule); padding: 6px 0; }
 summary { cursor: pointer; overflow-wrap: anywhere; }
 summary span { color: var(--soft); }
 summary:focus-visible { outline: 2px solid var(--c0); outline-offset: 2px; }
-.answers { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 260px), 1fr)); gap: 12px; padding: 8px 0; }
+.answers { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 260px), 1fr)); gap: 12px;
+  padding: 8px 0; }
 .answers h3 { font-size: .9rem; margin: 0; }
 ol { margin: 4px 0; padding-left: 2em; font-size: .85rem; overflow-wrap: anywhere; }
 li.gold { color: var(--good); font-weight: 700; }

@@ -18,6 +18,9 @@ CUTOFFS = (1, 3, 5, 10, 20)
 SHIFT = 7.0
 """Pixels between the systems' dots at one place, so that their intervals do not hide each other."""
 
+LABEL_HEIGHT = 15
+"""Pixels between two labels that would overlap."""
+
 PERCENT = tuple((share / 100, f"{share}%") for share in range(0, 101, 20))
 ROW_HEIGHT = 22
 """Pixels for each system in a plot with one row per part."""
@@ -118,10 +121,10 @@ def _rows_frame(x: Axis, places: tuple[tuple[float, str], ...], systems: int) ->
 def _labels(frame: Frame, ends: Sequence[tuple[float, str]]) -> str:
     """Names of the systems at the right end of their lines, pushed apart where they would overlap."""
     parts = []
-    lowest = float(frame.height)
+    last = 0.0
     names = {name: number for number, (_, name) in enumerate(ends)}
-    for value, name in sorted(ends):
+    for value, name in sorted(ends, reverse=True):
         _, y = frame.at(frame.x.high, value)
-        lowest = min(y + 4, lowest - 14)
-        parts.append(text(frame.width - frame.right + 8, lowest, name, style=f"name f{names[name]}"))
+        last = max(y + 4, last + LABEL_HEIGHT)
+        parts.append(text(frame.width - frame.right + 8, last, name, style=f"name f{names[name]}"))
     return "".join(parts)

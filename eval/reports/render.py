@@ -8,7 +8,7 @@ from dataclasses import asdict
 
 from locant.eval.reports.page import render_html
 from locant.eval.reports.scores import SPLITS, split, summarize
-from locant.eval.reports.tables import all_tables, markdown, plain
+from locant.eval.reports.tables import all_tables, markdown, plain, warning
 from locant.eval.runs.runfile import Run
 
 __all__ = ["RENDERERS", "render_json", "render_markdown", "render_text"]
@@ -16,12 +16,12 @@ __all__ = ["RENDERERS", "render_json", "render_markdown", "render_text"]
 
 def render_text(run: Run) -> str:
     """Tables for a terminal."""
-    return "\n".join([f"{_title(run)}\n", *(plain(table) for table in all_tables(run)), _notes(run)])
+    return "\n".join([_title(run), "", *_warnings(run), *map(plain, all_tables(run)), _notes(run)])
 
 
 def render_markdown(run: Run) -> str:
     """Tables for a page."""
-    return "\n".join([f"## {_title(run)}\n", *(markdown(table) for table in all_tables(run)), _notes(run)])
+    return "\n".join([f"## {_title(run)}", "", *_warnings(run), *map(markdown, all_tables(run)), _notes(run)])
 
 
 def render_json(run: Run) -> str:
@@ -44,6 +44,10 @@ def render_json(run: Run) -> str:
 
 def _title(run: Run) -> str:
     return f"{run.header.dataset}: {', '.join(run.systems) or 'no system yet'}"
+
+
+def _warnings(run: Run) -> list[str]:
+    return [f"{found}\n"] if (found := warning(run)) else []
 
 
 def _notes(run: Run) -> str:

@@ -10,7 +10,18 @@ from locant.eval.reports.compare import Comparison
 from locant.eval.reports.scores import LEVELS, SPLITS, Summary, split, summarize
 from locant.eval.runs.runfile import Run
 
-__all__ = ["Table", "all_tables", "comparison_table", "cost_table", "markdown", "plain", "score_table", "split_table"]
+__all__ = [
+    "Table",
+    "all_tables",
+    "comparison_table",
+    "cost_table",
+    "markdown",
+    "percent",
+    "plain",
+    "score_table",
+    "split_table",
+    "warning",
+]
 
 SPLIT_MEASURE = "Acc@5"
 """The one figure of each split: what an agent is shown at first."""
@@ -79,6 +90,16 @@ def all_tables(run: Run) -> list[Table]:
     ]
 
 
+def warning(run: Run) -> str:
+    """Says when systems were asked about different rows, so that their columns must not be compared; else empty."""
+    asked = {system: set(run.of(system)) for system in run.systems}
+    everything = set().union(*asked.values())
+    short = [f"{system} {len(rows)}" for system, rows in asked.items() if rows != everything]
+    if not short:
+        return ""
+    return f"Not finished: of {len(everything)} rows, these have fewer: {', '.join(short)}. Columns do not compare yet."
+
+
 def comparison_table(comparison: Comparison) -> Table:
     """Differences with paired bounds; wins are of the second system."""
     body = tuple(
@@ -95,7 +116,8 @@ def comparison_table(comparison: Comparison) -> Table:
     )
     columns = ("level", "measure", comparison.first, comparison.second, "difference", "win/loss/tie", "McNemar p")
     rows = comparison.rows[0].rows if comparison.rows else 0
-    return Table(f"{comparison.second} against {comparison.first}, {rows} rows, %", columns, body)
+    missing = f", {comparison.missing} of them answered by only one, zero for the other" if comparison.missing else ""
+    return Table(f"{comparison.second} against {comparison.first}, {rows} rows{missing}, %", columns, body)
 
 
 def plain(table: Table) -> str:

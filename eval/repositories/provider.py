@@ -100,6 +100,7 @@ def _move(tree: Path, commit: str) -> None:
     if not _is_clean_at(tree, full):
         for name in LEFTOVERS:
             (tree / ".git" / name).unlink(missing_ok=True)
+        _skip_none(tree)
         run_git(tree, "read-tree", "--reset", full)
         _skip_missing(tree)
         run_git(tree, "update-index", "-q", "--refresh", "--unmerged", "--ignore-missing")
@@ -109,20 +110,24 @@ def _move(tree: Path, commit: str) -> None:
 
 
 def _skip_missing(tree: Path) -> None:
-    """Mark files without content as outside the working tree, and only those."""
-    tagged = run_git(tree, "ls-files", "-t", "-z", "--stage").split("\0")[:-1]
-    rows = (row.partition("\t") for row in tagged)
-    blobs = {path: head.split(" ")[2] for head, _, path in rows if head.split(" ")[1] != SUBMODULE}
-    skipped = [row.partition("\t")[2] for row in tagged if row.startswith("S ")]
+    """Mark files without content as outside the working tree."""
+    entries = (row.partition("\t") for row in run_git(tree, "ls-files", "-z", "--stage").split("\0")[:-1])
+    blobs = {path: head.split(" ")[1] for head, _, path in entries if not head.startswith(SUBMODULE)}
     known = run_git(tree, "cat-file", "--batch-check", given="\n".join(blobs.values()).encode()).splitlines()
     missing = {line.split(" ")[0] for line in known if line.endswith(" missing")}
-    for option, paths in (
-        ("--no-skip-worktree", skipped),
-        ("--skip-worktree", [path for path, blob in blobs.items() if blob in missing]),
-    ):
-        if paths:
-            given = "\0".join(paths).encode("utf-8", "surrogateescape")
-            run_git(tree, "update-index", option, "-z", "--stdin", given=given)
+    _mark(tree, "--skip-worktree", [path for path, blob in blobs.items() if blob in missing])
+
+
+def _skip_none(tree: Path) -> None:
+    """Undo `_skip_missing`: git refuses to replace a marked entry that differs in the next commit."""
+    tagged = run_git(tree, "ls-files", "-z", "-t").split("\0")
+    _mark(tree, "--no-skip-worktree", [row[2:] for row in tagged if row.startswith("S ")])
+
+
+def _mark(tree: Path, option: str, paths: list[str]) -> None:
+    if paths:
+        given = "\0".join(paths).encode("utf-8", "surrogateescape")
+        run_git(tree, "update-index", option, "-z", "--stdin", given=given)
 
 
 def _is_clean_at(tree: Path, commit: str) -> bool:

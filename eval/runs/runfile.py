@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
 from filelock import FileLock
@@ -17,7 +17,7 @@ from filelock import FileLock
 from locant.eval.errors import RunFileError
 from locant.eval.types import Outcome
 
-__all__ = ["FORMAT", "Header", "Run", "RunFile"]
+__all__ = ["FORMAT", "Header", "Run", "RunFile", "merge_runs"]
 
 FORMAT = 1
 """Raised when a line's fields change their meaning; other versions are refused, not guessed."""
@@ -52,6 +52,19 @@ class Run:
     def of(self, system: str) -> dict[str, Outcome]:
         """Instance id -> outcome of one system."""
         return {outcome.instance: outcome for outcome in self.outcomes if outcome.system == system}
+
+
+def merge_runs(runs: Sequence[Run]) -> Run:
+    """Several runs over one dataset as one; a system that an earlier run has as well gets its file's name added."""
+    first, taken = runs[0], set(runs[0].systems)
+    outcomes = list(first.outcomes)
+    for run in runs[1:]:
+        if run.header.fingerprint != first.header.fingerprint:
+            raise RunFileError(f"{run.path} is over another dataset than {first.path}: report them apart")
+        names = {name: f"{name} ({run.path.stem})" if name in taken else name for name in run.systems}
+        outcomes.extend(replace(outcome, system=names[outcome.system]) for outcome in run.outcomes)
+        taken.update(names.values())
+    return Run(first.path, first.header, tuple(outcomes))
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,19 +24,19 @@ from locant.eval.types import Ranking
 
 __all__ = ["Grep"]
 
-WORD_WEIGHT = 0.35
+WORD_WEIGHT = 0.15
 """A plain word against a token of code shape: words of prose are in comments everywhere."""
 
-TITLE_WEIGHT = 1.5
+TITLE_WEIGHT = 2.5
 """The title is what a person greps for first."""
 
-DEFINITION_WEIGHT = 1.0
+DEFINITION_WEIGHT = 3.0
 """Added share of a token's weight where its line defines it."""
 
-PATH_WEIGHT = 4.0
+PATH_WEIGHT = 16.0
 """Per component of a quoted path that a file's own path ends with."""
 
-STEM_WEIGHT = 3.0
+STEM_WEIGHT = 8.0
 """A file whose name without suffix is a word of the issue, times how rare that name is among files."""
 
 COMMON = 0.3

@@ -1,8 +1,9 @@
 """A file of named arrays: written once, mapped read-only, never changed.
 
-    magic (8) | header length (8) | header (JSON) | padding | array | padding | array ...
+    magic (8) | header length (4) | CRC-32 of the header (4) | header (JSON) | padding | array | padding | array ...
 
-The header names each array's dtype, shape and offset, the format version, and a CRC-32 of all bytes after it. A
+The header names each array's dtype, shape and offset, the format version, and a CRC-32 of all bytes after it. The
+header's own CRC-32 is compared each time, as a wrong offset would be answered from; that of the arrays on demand. A
 memory-mapped `.npz` does not exist (members are not aligned, and zip directories stand at the end), hence this format.
 """
 
@@ -11,6 +12,7 @@ from __future__ import annotations
 import json
 import mmap
 import os
+import struct
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,6 +31,7 @@ FORMAT_VERSION = 1
 
 _MAGIC = b"locant\x01\n"
 _ALIGN = 64  # a cache line; also enough for any dtype
+_PREAMBLE = struct.Struct("<8sII")  # magic, length of the header, CRC-32 of the header
 
 Arrays = dict[str, npt.NDArray[Any]]
 
@@ -73,16 +76,16 @@ def _map(path: Path) -> memoryview:
 
 
 def _read_header(path: Path, view: memoryview) -> tuple[dict[str, Any], int]:
-    if len(view) < 16 or bytes(view[:8]) != _MAGIC:
+    if len(view) < _PREAMBLE.size or bytes(view[: len(_MAGIC)]) != _MAGIC:
         raise _corrupt(path, "it does not begin like an index file")
-    length = int.from_bytes(view[8:16], "little")
-    try:
-        header = json.loads(bytes(view[16 : 16 + length]))
-        if header["version"] != FORMAT_VERSION:
-            raise _corrupt(path, f"its format version is {header['version']}, not {FORMAT_VERSION}")
-        return header, _aligned(16 + length)
-    except (ValueError, KeyError, TypeError) as error:
-        raise _corrupt(path, f"its header cannot be read ({error})") from error
+    _, length, crc = _PREAMBLE.unpack_from(view)
+    raw = bytes(view[_PREAMBLE.size : _PREAMBLE.size + length])
+    if zlib.crc32(raw) != crc:
+        raise _corrupt(path, "the checksum of its header does not match")
+    header = json.loads(raw)
+    if header["version"] != FORMAT_VERSION:
+        raise _corrupt(path, f"its format version is {header['version']}, not {FORMAT_VERSION}")
+    return header, _aligned(_PREAMBLE.size + length)
 
 
 def _view(view: memoryview, spec: list[Any]) -> npt.NDArray[Any]:
@@ -100,8 +103,8 @@ def write_arrays(path: Path, arrays: Mapping[str, npt.NDArray[Any]], meta: Mappi
     blocks = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
     header, start, end = _layout(blocks, meta)
     with path.open("xb") as file:
-        file.write(_MAGIC + len(header).to_bytes(8, "little") + header)
-        position = 16 + len(header)
+        file.write(_PREAMBLE.pack(_MAGIC, len(header), zlib.crc32(header)) + header)
+        position = _PREAMBLE.size + len(header)
         for block in blocks.values():
             file.write(b"\0" * (_aligned(position) - position))
             file.write(block.data.cast("B") if block.size else b"")
@@ -112,10 +115,10 @@ def write_arrays(path: Path, arrays: Mapping[str, npt.NDArray[Any]], meta: Mappi
 
 
 def _layout(blocks: Mapping[str, npt.NDArray[Any]], meta: Mapping[str, Any]) -> tuple[bytes, int, int]:
-    """Header bytes, start of the data, end of the file. The header's own length moves the data, so sizes are fixed first."""
+    """Header bytes, start of the data, end of the file; the header's length moves the data, so sizes come first."""
     crc = _checksum(blocks)
     probe = _header(blocks, meta, crc, 1 << 48)[0]
-    start = _aligned(16 + len(probe))
+    start = _aligned(_PREAMBLE.size + len(probe))
     header, end = _header(blocks, meta, crc, start)
     return header.ljust(len(probe)), start, end
 

@@ -16,10 +16,10 @@ import numpy.typing as npt
 
 from locant.indexer.store.arrays import Arrays
 from locant.indexer.store.layout import FIELDS
-from locant.indexer.store.postings import encode_postings, starts_of
+from locant.indexer.store.postings import COUNT_MAX, encode_postings, starts_of
 from locant.indexer.store.strings import encode_table
 from locant.indexer.syntax.records import ChunkSpan, Definition, ParsedFile
-from locant.indexer.terms import WORD, Vocabulary, split_identifier
+from locant.indexer.terms import Vocabulary, split_identifier, words_in
 
 __all__ = ["NAME_SEPARATOR", "SegmentBuilder"]
 
@@ -102,11 +102,11 @@ class SegmentBuilder:
         self._extend("chunk_symbol", [first_symbol + s.definition if s.definition >= 0 else NO_SYMBOL for s in spans])
         self._extend("chunk_kind", [number(span.kind) for span in spans])
         for span in spans:
-            self._add_words("body", text[span.start_byte : span.end_byte].decode("utf-8", "replace"))
+            self._add_words("body", text[span.start_byte : span.end_byte])
         self._chunks += len(spans)
 
-    def _add_words(self, name: str, text: str) -> None:
-        words = WORD.findall(text)
+    def _add_words(self, name: str, text: bytes) -> None:
+        words = words_in(text)
         column = self._fields[name]
         column.words.extend(map(self._words.__getitem__, words))
         column.counts.append(len(words))
@@ -140,7 +140,7 @@ class SegmentBuilder:
                 names[number].append(parsed.definitions[span.definition].qualified_name)
         for column, texts in (("name", names), ("signature", signatures), ("comment", docs)):
             for parts in texts:
-                self._add_words(column, "\n".join(parts))
+                self._add_words(column, "\n".join(parts).encode("utf-8", "replace"))
 
     def _add_references(self, parsed: ParsedFile, first_chunk: int) -> None:
         starts = np.array([span.start_line for span in parsed.chunks], dtype=np.int64)
@@ -262,7 +262,7 @@ def _postings(name: str, column: _Words, expansion: _Expansion, terms: int, chun
     position, term = expansion.expand(np.asarray(column.words, dtype=np.int64))
     chunk = np.repeat(np.arange(len(column.counts)), column.counts)[position]
     keys, tf = _count((term << KEY_BITS) | chunk)
-    return encode_postings(name, keys >> KEY_BITS, keys & KEY_MASK, tf, terms, chunks)
+    return encode_postings(name, keys >> KEY_BITS, keys & KEY_MASK, np.minimum(tf, COUNT_MAX), terms, chunks)
 
 
 def _count(keys: Ints) -> tuple[Ints, Ints]:

@@ -13,28 +13,53 @@ killed at any instant leaves the previous index, and at worst files that the nex
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
 import os
-import secrets
+import re
 import shutil
+import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from locant.errors import StoreBusyError, StoreCorruptError, StoreError, StoreReadOnlyError
-from locant.indexer.store.arrays import FORMAT_VERSION, ArrayFile, Arrays, write_arrays
+from locant.errors import StoreBusyError, StoreCorruptError, StoreError
+from locant.indexer.store.arrays import FORMAT_VERSION, ArrayFile, Arrays
+from locant.indexer.store.files import (
+    CACHE_VARIABLE,
+    open_checked,
+    remove,
+    replace_text,
+    sync_folder,
+    translated_errors,
+    write_new,
+)
+from locant.indexer.store.manifest import FileRecord, Manifest, decode_manifest, encode_manifest
 from locant.indexer.store.segment import Segment
 
-__all__ = ["FileRecord", "Manifest", "OpenedTree", "TreeStore", "cache_folder", "stored_trees"]
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
 
-CACHE_VARIABLE = "LOCANT_CACHE_DIR"
+__all__ = [
+    "FileRecord",
+    "Manifest",
+    "OpenedTree",
+    "TreeStore",
+    "TreeWriter",
+    "cache_folder",
+    "stored_trees",
+    "translated_errors",
+]
 
-READ_ATTEMPTS = 5
+READ_ATTEMPTS = 20
 """A writer may replace the files between reading the manifest and mapping them; twice in a row is already rare."""
+
+CLEAR_SECONDS = 60.0
+"""How long a writer at work is waited for before its index can be removed."""
+
+_DIGEST = re.compile(r"[0-9a-f]{24}")
 
 
 def cache_folder() -> Path:
@@ -45,31 +70,6 @@ def cache_folder() -> Path:
     import platformdirs
 
     return Path(platformdirs.user_cache_dir("locant", appauthor=False))
-
-
-@dataclass(frozen=True, slots=True)
-class FileRecord:
-    """A file that the manifest names; `stamp` is its size, mtime and ctime when it was written."""
-
-    name: str
-    stamp: tuple[int, int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """What an index consists of at one moment.
-
-    files: immutable files of the tree by role (`snapshot`, `history`).
-    fingerprint: parser and grammar versions that the segments were made with.
-    complete: False when indexing was cut short and part of the tree is missing.
-    """
-
-    root: str
-    segments: tuple[FileRecord, ...]
-    files: dict[str, FileRecord]
-    fingerprint: str
-    indexed_at: float
-    complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +115,20 @@ class TreeStore:
         """Folder of this tree's manifest."""
         return self.family / "trees" / self._tree
 
+    @property
+    def root_file(self) -> Path:
+        """File that says which family the root belongs to."""
+        return self.base / "roots" / f"{self._tree}.json"
+
     def _known_family(self) -> str | None:
+        """What the root file says, unless it is damaged: then the family is worked out again."""
         try:
-            name = json.loads((self.base / "roots" / f"{self._tree}.json").read_text())["family"]
-        except (OSError, ValueError, KeyError, TypeError):
+            name = json.loads(self.root_file.read_text())["family"]
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return None
-        return name if isinstance(name, str) and name.isalnum() else None
+        if not isinstance(name, str) or not _DIGEST.fullmatch(name):
+            return None
+        return name if (self.base / name / "trees" / self._tree).is_dir() else None
 
     def open(self) -> OpenedTree | None:
         """Map the index as it is now; None when there is none.
@@ -144,22 +152,20 @@ class TreeStore:
         """The manifest as it is now; None when there is none."""
         path = self.folder / "manifest.json"
         try:
-            return _manifest(json.loads(path.read_text(encoding="utf-8")))
-        except FileNotFoundError:
+            return decode_manifest(path.read_text(encoding="utf-8"))
+        except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:
             raise StoreError(f"cannot read the index at {path}: {error.strerror}; check the folder's rights") from error
-        except (ValueError, KeyError, TypeError) as error:
-            raise StoreCorruptError(
-                f"manifest {path} cannot be read ({error}); run `locant index --rebuild`"
-            ) from error
+        except ValueError as error:
+            raise StoreCorruptError(f"manifest {path} is damaged: {error}; run `locant index --rebuild`") from error
 
     def _map(self, manifest: Manifest) -> OpenedTree:
         segments = tuple(
-            Segment(record.name, _open_checked(self.family / "segments" / record.name, record).arrays)
+            Segment(record.name, open_checked(self.family / "segments" / record.name, record).arrays)
             for record in manifest.segments
         )
-        files = {role: _open_checked(self.folder / record.name, record) for role, record in manifest.files.items()}
+        files = {role: open_checked(self.folder / record.name, record) for role, record in manifest.files.items()}
         return OpenedTree(manifest, segments, files)
 
     @contextmanager
@@ -171,207 +177,136 @@ class TreeStore:
             StoreReadOnlyError: the cache folder cannot be written.
 
         """
+        with translated_errors(self.base):
+            lock = self._lock(timeout)
+        try:
+            yield TreeWriter(self)
+        finally:
+            lock.release()
+
+    def _lock(self, timeout: float) -> BaseFileLock:
         from filelock import FileLock, Timeout
 
-        with translated_errors(self.base):
-            for folder in (self.family / "segments", self.folder, self.base / "roots"):
-                folder.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(self.family / "writer.lock", timeout=timeout)
+        deadline = time.monotonic() + timeout
+        path = self.family / "writer.lock"
+        while True:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(path)
             try:
-                lock.acquire()
+                lock.acquire(timeout=max(0.0, deadline - time.monotonic()))
             except Timeout as error:
                 raise StoreBusyError(
-                    f"another process is indexing {self.root} and did not finish within {timeout:.0f} s; try again later"
+                    f"another process is indexing {self.root} and did not finish within {timeout:.0f} s; "
+                    "try again later"
                 ) from error
-            try:
-                yield TreeWriter(self)
-            finally:
-                lock.release()
-
-    def remember_family(self) -> None:
-        """Note which family the root belongs to, so that it need not be worked out again."""
-        target = self.base / "roots" / f"{self._tree}.json"
-        if not target.exists():
-            _replace(
-                target,
-                json.dumps({"family": self.family.name, "root": os.fsencode(self.root).decode("utf-8", "replace")}),
-            )
+            if path.exists():  # not so when the holder before us removed the family, and this lock with it
+                break
+            lock.release()
+        for folder in (self.family / "segments", self.folder, self.root_file.parent):
+            folder.mkdir(parents=True, exist_ok=True)
+        return lock
 
     def clear(self) -> None:
         """Remove this tree's index, and the family's folder when no other tree is left in it."""
-        with self.writing(timeout=60) as writer:
-            shutil.rmtree(self.folder, ignore_errors=True)
-            (self.base / "roots" / f"{self._tree}.json").unlink(missing_ok=True)
-            writer.sweep()
+        with self.writing(CLEAR_SECONDS) as writer:
+            writer.clear()
+        self._family = None
 
 
 class TreeWriter:
-    """Writes of one holder of the lock."""
+    """Writes of one holder of the lock. Each raises StoreReadOnlyError when folder or disk do not allow it."""
 
     def __init__(self, store: TreeStore) -> None:
         self._store = store
+        self._segments = store.family / "segments"
 
     def add_segment(self, arrays: Arrays, meta: Mapping[str, Any]) -> FileRecord:
         """Write a segment; it counts only when a manifest names it."""
-        return _write(self._store.family / "segments", ".seg", arrays, meta)
+        with translated_errors(self._store.base):
+            return write_new(self._segments, ".seg", arrays, meta)
 
     def add_file(self, arrays: Arrays, meta: Mapping[str, Any]) -> FileRecord:
         """Write a file of this tree; it counts only when a manifest names it."""
-        return _write(self._store.folder, ".arr", arrays, meta)
+        with translated_errors(self._store.base):
+            return write_new(self._store.folder, ".arr", arrays, meta)
 
     def known_segments(self) -> dict[str, FileRecord]:
         """Segments that any tree of the family uses, by name."""
-        known: dict[str, FileRecord] = {}
-        for path in sorted(self._store.family.glob("trees/*/manifest.json")):
-            try:
-                manifest = _manifest(json.loads(path.read_text(encoding="utf-8")))
-            except (OSError, ValueError, KeyError, TypeError):
-                continue
-            known.update({record.name: record for record in manifest.segments})
-        return known
+        manifests = self._manifests().values()
+        return {record.name: record for manifest in manifests if manifest for record in manifest.segments}
 
     def open_segment(self, record: FileRecord) -> tuple[Segment, dict[str, Any]] | None:
         """A segment of the family with its meta, or None when its file is gone or damaged."""
         try:
-            opened = _open_checked(self._store.family / "segments" / record.name, record)
+            opened = open_checked(self._segments / record.name, record)
         except StoreCorruptError:
             return None
         return Segment(record.name, opened.arrays), opened.meta
 
     def commit(self, manifest: Manifest) -> None:
         """Make a manifest the tree's index; from the rename on, readers see it."""
-        _sync_folder(self._store.family / "segments")
-        _sync_folder(self._store.folder)
-        _replace(self._store.folder / "manifest.json", json.dumps(_manifest_json(manifest)))
-        self._store.remember_family()
-        self.sweep()
+        store = self._store
+        with translated_errors(store.base):
+            sync_folder(self._segments)
+            sync_folder(store.folder)
+            replace_text(store.folder / "manifest.json", encode_manifest(manifest))
+            if not store.root_file.exists():
+                root = os.fsencode(store.root).decode("utf-8", "replace")
+                replace_text(store.root_file, json.dumps({"family": store.family.name, "root": root}))
+            self.sweep()
+
+    def clear(self) -> None:
+        """Remove the tree's index, and the family with it when it was the last."""
+        store = self._store
+        with translated_errors(store.base):
+            shutil.rmtree(store.folder)
+            store.root_file.unlink(missing_ok=True)
+            self.sweep()
+            if not any((store.family / "trees").iterdir()):
+                shutil.rmtree(store.family)
 
     def sweep(self) -> None:
-        """Remove files that no manifest names, such as those of a killed writer."""
-        known = set(self.known_segments())
-        for path in (self._store.family / "segments").glob("*"):
-            if path.name not in known:
-                _remove(path)
-        manifest = self._store.manifest() if (self._store.folder / "manifest.json").exists() else None
-        named = {"manifest.json", *(record.name for record in (manifest.files.values() if manifest else ()))}
-        for path in self._store.folder.glob("*"):
-            if path.name not in named:
-                _remove(path)
+        """Remove files that no manifest names, such as those of a killed writer, in every tree of the family."""
+        manifests = self._manifests()
+        used = {record.name for manifest in manifests.values() if manifest for record in manifest.segments}
+        for path in self._segments.glob("*"):
+            if path.name not in used:
+                remove(path)
+        for folder, manifest in manifests.items():
+            named = {"manifest.json", *(record.name for record in (manifest.files.values() if manifest else ()))}
+            for path in folder.glob("*"):
+                if path.name not in named:
+                    remove(path)
+            with suppress(OSError):  # it holds something
+                folder.rmdir()
+        for path in self._store.root_file.parent.glob(f"{self._store.root_file.name}.*.tmp"):
+            remove(path)
+
+    def _manifests(self) -> dict[Path, Manifest | None]:
+        """Manifest of each tree of the family by its folder; None where there is none, or a damaged one."""
+        return {folder: _manifest_in(folder) for folder in sorted((self._store.family / "trees").glob("*"))}
 
 
 def stored_trees(cache: Path) -> list[tuple[Path, str]]:
     """Family folder and root of every index in a cache folder, of this format version or an older one."""
-    found = []
-    for path in sorted(cache.glob("v*/roots/*.json")):
-        try:
-            entry = json.loads(path.read_text())
-            found.append((path.parent.parent / str(entry["family"]), str(entry["root"])))
-        except (OSError, ValueError, KeyError, TypeError):
-            continue
-    return found
+    found = (_root_entry(path) for path in sorted(cache.glob("v*/roots/*.json")))
+    return [entry for entry in found if entry is not None]
 
 
-@contextmanager
-def translated_errors(folder: Path) -> Iterator[None]:
-    """Turn the operating system's refusals into errors that say what to do."""
+def _root_entry(path: Path) -> tuple[Path, str] | None:
     try:
-        yield
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise StoreReadOnlyError(
-                f"no space left for the index in {folder}; free some, or set {CACHE_VARIABLE} to another folder"
-            ) from error
-        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST):
-            raise StoreReadOnlyError(
-                f"the index folder {folder} cannot be written ({error.strerror}); set {CACHE_VARIABLE} to a folder that can"
-            ) from error
-        raise
+        entry = json.loads(path.read_text())
+        return path.parent.parent / str(entry["family"]), str(entry["root"])
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None
+
+
+def _manifest_in(folder: Path) -> Manifest | None:
+    try:
+        return decode_manifest((folder / "manifest.json").read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return None
 
 
 def _digest(data: bytes) -> str:
     return hashlib.blake2b(data, digest_size=12).hexdigest()
-
-
-def _stamp(path: Path) -> tuple[int, int, int]:
-    status = path.stat()
-    return status.st_size, status.st_mtime_ns, status.st_ctime_ns
-
-
-def _open_checked(path: Path, record: FileRecord) -> ArrayFile:
-    """Map a file; its checksum is compared only when its stamp is not the one it was written with.
-
-    Any write to the file changes its ctime, so bytes cannot change unseen, and a warm query does not read them all.
-    """
-    try:
-        untouched = _stamp(path) == record.stamp
-    except OSError:
-        untouched = False
-    return ArrayFile.open(path, verify=not untouched)
-
-
-def _write(folder: Path, suffix: str, arrays: Arrays, meta: Mapping[str, Any]) -> FileRecord:
-    path = folder / f"{secrets.token_hex(8)}{suffix}"
-    temporary = path.with_suffix(".tmp")
-    write_arrays(temporary, arrays, meta)
-    temporary.rename(path)
-    return FileRecord(path.name, _stamp(path))
-
-
-def _replace(target: Path, text: str) -> None:
-    temporary = target.with_name(f"{target.name}.{secrets.token_hex(4)}.tmp")
-    with temporary.open("x", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(target)
-    _sync_folder(target.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _remove(path: Path) -> None:
-    try:
-        path.unlink()
-    except FileNotFoundError:
-        pass
-    except OSError:
-        if not path.is_dir():
-            raise
-
-
-def _manifest(data: dict[str, Any]) -> Manifest:
-    if data["version"] != FORMAT_VERSION:
-        raise ValueError(f"format version {data['version']}, not {FORMAT_VERSION}")
-    return Manifest(
-        root=data["root"],
-        segments=tuple(_record(item) for item in data["segments"]),
-        files={role: _record(item) for role, item in data["files"].items()},
-        fingerprint=str(data["fingerprint"]),
-        indexed_at=float(data["indexed_at"]),
-        complete=bool(data["complete"]),
-    )
-
-
-def _record(item: list[Any]) -> FileRecord:
-    name, size, mtime, ctime = item
-    if not isinstance(name, str) or "/" in name or "\\" in name or name.startswith("."):
-        raise ValueError(f"file name {name!r}")
-    return FileRecord(name, (int(size), int(mtime), int(ctime)))
-
-
-def _manifest_json(manifest: Manifest) -> dict[str, Any]:
-    return {
-        "version": FORMAT_VERSION,
-        "root": manifest.root,
-        "segments": [[record.name, *record.stamp] for record in manifest.segments],
-        "files": {role: [record.name, *record.stamp] for role, record in manifest.files.items()},
-        "fingerprint": manifest.fingerprint,
-        "indexed_at": manifest.indexed_at,
-        "complete": manifest.complete,
-    }

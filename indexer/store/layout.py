@@ -5,14 +5,15 @@ All numbers are local to the segment; `locant.indexer.snapshot` adds offsets whe
 
     doc_key       (docs, 20) u1   git blob id
     doc_language  (docs)     u4   string number
-    doc_variant   (docs)     u4   string number: what of the name decided how it was parsed
+    doc_variant   (docs)     u4   string number: what of name and options decided how it was parsed
     doc_bytes, doc_lines (docs) u4
     doc_note      (docs)     u4   string number: why only line chunks, how many syntax errors; "" when all is well
     doc_chunk, doc_symbol, doc_import (docs + 1) u4   where each document's chunks, symbols, imports begin
 
     chunk_start, chunk_end (chunks) u4   lines      chunk_symbol (chunks) i4    chunk_kind (chunks) u4 string number
 
-    symbol_name, symbol_qualified, symbol_kind (symbols) u4 string numbers     symbol_start, symbol_end (symbols) u4 lines
+    symbol_name, symbol_qualified, symbol_kind (symbols) u4 string numbers
+    symbol_start, symbol_end (symbols) u4 lines
     symbol_parent (symbols) i4   number within the segment, or -1
     symbol_chunk  (symbols) u4   chunk in which it begins
     symbol_base   (symbols + 1) u4 and base_name u4   what it inherits from

@@ -1,7 +1,7 @@
 """Several segments -> one, keeping chosen documents: the one operation behind building, updating and compacting.
 
-Workers return a small segment per batch; merging them is what builds an index. Everything is array arithmetic: numbers of
-strings and terms are translated through the union of the tables, postings are put in order by one stable sort.
+Workers return a small segment per batch; merging them is what builds an index. Everything is array arithmetic: numbers
+of strings and terms are translated through the union of the tables, postings are put in order by one sort.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ import numpy.typing as npt
 
 from locant.indexer.store.arrays import Arrays
 from locant.indexer.store.layout import FIELDS, STRING_COLUMNS
-from locant.indexer.store.postings import all_counts, encode_postings, starts_of
+from locant.indexer.store.postings import COUNT_BITS, COUNT_MAX, all_counts, encode_postings, starts_of
 from locant.indexer.store.strings import StringTable, encode_table, union
 
 __all__ = ["merge_segments"]
 
-TF_MASK = np.uint64((1 << 16) - 1)  # a chunk is cut at 16,000 bytes: it cannot repeat a term more often
-CHUNK_SHIFT = np.uint64(16)
+TF_MASK = np.uint64(COUNT_MAX)
+CHUNK_SHIFT = np.uint64(COUNT_BITS)
 TERM_SHIFT = np.uint64(40)
 NUMBER_MASK = np.uint64((1 << 24) - 1)  # chunks, and terms, of a segment: some 60 times those of 64 MB of source
 

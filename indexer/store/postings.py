@@ -13,11 +13,15 @@ import numpy.typing as npt
 
 from locant.indexer.store.arrays import Arrays
 
-__all__ = ["all_counts", "counts_in", "encode_postings", "starts_of"]
+__all__ = ["COUNT_BITS", "COUNT_MAX", "all_counts", "counts_in", "encode_postings", "starts_of"]
 
 Ints = npt.NDArray[Any]
 
 BYTE_MAX = 255
+
+COUNT_BITS = 16
+COUNT_MAX = (1 << COUNT_BITS) - 1
+"""Counts end here: text of a chunk cannot repeat a term more often, names of deeply nested definitions could."""
 
 
 def encode_postings(name: str, term: Ints, chunk: Ints, tf: Ints, terms: int, chunks: int) -> Arrays:
@@ -25,8 +29,11 @@ def encode_postings(name: str, term: Ints, chunk: Ints, tf: Ints, terms: int, ch
 
     Args:
         name: of the field.
-        term, chunk, tf: aligned (postings,), ordered by term and then by chunk.
-        terms, chunks: how many there are.
+        term: number of each posting's term (postings,), ascending.
+        chunk: its chunk (postings,), ascending within a term.
+        tf: how often the chunk has the term (postings,), at most `COUNT_MAX`.
+        terms: how many there are.
+        chunks: how many there are.
 
     """
     large = np.flatnonzero(tf > BYTE_MAX)

@@ -7,6 +7,7 @@ look-up a handful of comparisons on the mapping and makes the union of tables th
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -17,14 +18,14 @@ from locant.indexer.store.arrays import Arrays
 __all__ = ["StringTable", "encode_table", "union"]
 
 ASKED_BEFORE_DICT = 1_500
-"""Look-ups by binary search before a dictionary is made: one query from the shell never pays for it, a process that stays does."""
+"""Look-ups by binary search before a dictionary is made: a query from the shell never pays for it, a server does."""
 
 
 class StringTable:
     """Read access to one table; strings are numbered in byte order."""
 
     def __init__(self, arrays: Arrays, name: str) -> None:
-        self._blob = memoryview(arrays[f"{name}_blob"])
+        self._blob = arrays[f"{name}_blob"].data
         self._at = arrays[f"{name}_at"]
         self._asked = 0
         self._numbers: dict[bytes, int] | None = None
@@ -60,7 +61,7 @@ class StringTable:
         """Every string, in order."""
         blob = bytes(self._blob)
         bounds = self._at.tolist()
-        return [blob[a:b] for a, b in zip(bounds, bounds[1:], strict=False)]
+        return [blob[a:b] for a, b in pairwise(bounds)]
 
 
 def encode_table(name: str, ordered: Sequence[bytes]) -> Arrays:

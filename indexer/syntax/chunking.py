@@ -55,9 +55,9 @@ class _Run:
         self.is_group = False
 
 
-def chunk_source(source: bytes, extraction: Extraction) -> tuple[ChunkSpan, ...]:
+def chunk_source(extraction: Extraction) -> tuple[ChunkSpan, ...]:
     """Cut a parsed file into chunks."""
-    rows = Rows(source)
+    rows = extraction.rows
     definitions = extraction.definitions
     runs = _merge_small(_runs(rows, definitions, extraction.leads), rows, definitions)
     chunks: list[ChunkSpan] = []

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from locant.indexer.syntax.doc_comments import comment_text, docstring_text
-from locant.indexer.syntax.findings import Findings, RawDefinition
+from locant.indexer.syntax.findings import Findings, Lead, RawDefinition
 from locant.indexer.syntax.records import Definition
 
 if TYPE_CHECKING:
-    from tree_sitter import Node
+    from locant.indexer.syntax.rows import Rows
 
 __all__ = ["CLASS_KINDS", "FUNCTION_KINDS", "VALUE_KINDS", "build_definitions"]
 
@@ -36,11 +35,13 @@ _NAME_PATH = re.compile(r"(?:[\w~$@?!]+(?:<[^()]*>)?(?:::|\.|:|\\))+(?=[\w~$@?!]
 # A conversion operator of C++ has its parameter list in the name node: `operator bool() const`.
 _CONVERSION_TAIL = re.compile(r"(?<=^operator )([^()]+)\(.*", re.DOTALL)
 # Private names of JavaScript, names given as strings, symbols: nobody asks for the mark.
+_SYMBOL = re.compile(r":\w+[?!=]?|\w+:\s*")  # `:name` of Ruby and Elixir, `name:` of an Elixir keyword
 _NAME_MARKS = "\"'`#"
 # They say how a name is reached, not where it belongs: `module.exports.f`, `A.prototype.f`, `this.f`.
 _SCOPES_WITHOUT_MEANING = frozenset({"", "module", "exports", "prototype", "this", "self"})
 _TYPE_ARGUMENTS = re.compile(r"<.*?>|\[.*?\]|[*&()\s]")
 _MODIFIERS_BEFORE = re.compile(rb"[ \t]*(?:\w+[ \t]+)*\Z")
+_WHITESPACE = b" \t\r\n"
 _ANNOTATION_MARKS = b"@[#"
 _ANNOTATION_TYPES = frozenset(
     {
@@ -57,9 +58,9 @@ _ANNOTATION_TYPES = frozenset(
 )
 
 
-def build_definitions(found: Findings, source: bytes) -> tuple[list[Definition], list[int]]:
+def build_definitions(found: Findings) -> tuple[list[Definition], list[int]]:
     """Definitions in order of their start, each after what encloses it, and the first row of each with its lead."""
-    builder = _Builder(found, source)
+    builder = _Builder(found)
     for raw in sorted(found.definitions.values(), key=lambda raw: (raw.start, -raw.end, raw.pattern)):
         builder.add(raw)
     return builder.finish()
@@ -80,13 +81,15 @@ class _Open:
 
 
 class _Builder:
-    def __init__(self, found: Findings, source: bytes) -> None:
+    def __init__(self, found: Findings) -> None:
         self.found = found
-        self.source = source
+        self.rows = found.rows
+        self.source = found.rows.source
         self.definitions: list[Definition] = []
         self.leads: list[int] = []
-        self.stack = [_Open(-1, len(source) + 1, -1, "module", "", 0)]
+        self.stack = [_Open(-1, len(self.source) + 1, -1, "module", "", 0)]
         self.seen: set[str] = set()
+        self.clauses: dict[int, int] = {}
         self.scope_bases: list[tuple[str, dict[str, int]]] = []
 
     def add(self, raw: RawDefinition) -> None:
@@ -107,46 +110,64 @@ class _Builder:
         if kind in _ONCE_KINDS and (qualified in self.seen or name == "_"):
             return
         self.seen.add(qualified)
-        index = len(self.definitions)
-        self._append(raw, name, qualified, kind, outer.index)
+        index = self._clause_before(raw, qualified, outer.index)
+        if index >= 0:
+            end_line = self._end_line(raw)
+            self.definitions[index] = self.definitions[index]._replace(end_line=end_line, end_byte=raw.end)
+        else:
+            index = len(self.definitions)
+            self._append(raw, name, qualified, kind, outer.index)
+        self.clauses[outer.index] = index if raw.is_clause else -1
         stack.append(_Open(raw.start, raw.end, index, kind, qualified, outer.depth + 1))
 
     def _append(self, raw: RawDefinition, name: str, qualified: str, kind: str, parent: int) -> None:
-        start, row = _statement_start(raw.node, raw.start, self.source)
-        first_row = raw.node.start_point[0]
-        begins_line = _begins_line(self.source, raw.start)
-        line_start = self.source.rfind(b"\n", 0, raw.start) + 1
+        source, rows = self.source, self.rows
+        first_row = rows.row_at(raw.start)
+        line_start = rows.start(first_row)
+        start, row = _statement_start(raw, first_row, rows)
+        begins_line = _begins_line(source, line_start, raw.start)
         lead, comments = self._lead(first_row, line_start) if begins_line else (first_row, [])
-        doc = docstring_text(raw.doc) if raw.doc else comment_text(comments)
         self.definitions.append(
             Definition(
-                name=name,
-                qualified_name=qualified,
-                kind=kind,
-                start_line=row + 1,
-                end_line=_end_row(raw.node) + 1,
-                start_byte=raw.start,
-                end_byte=raw.end,
-                signature=_signature(raw, kind, start, self.source),
-                doc=doc,
-                parent=parent,
-                bases=_ordered(raw.bases),
+                name,
+                qualified,
+                kind,
+                row + 1,
+                self._end_line(raw),
+                raw.start,
+                raw.end,
+                _signature(raw, kind, start, rows.start(row), rows),
+                docstring_text(raw.doc) if raw.doc else comment_text(comments),
+                parent,
+                _ordered(raw.bases),
             )
         )
         self.leads.append(lead)
 
-    def _is_doc_block(self, lead: tuple[int, int, int, bool], start: int) -> bool:
+    def _end_line(self, raw: RawDefinition) -> int:
+        """Last line with text: nodes of some grammars (Scala, Haskell) run on to where the next statement starts."""
+        end = raw.end
+        while end > raw.start and self.source[end - 1] in _WHITESPACE:
+            end -= 1
+        return self.rows.row_at(max(raw.start, end - 1)) + 1
+
+    def _clause_before(self, raw: RawDefinition, qualified: str, parent: int) -> int:
+        """Index of the definition of which `raw` is a further clause, its neighbour of the same name; or -1."""
+        index = self.clauses.get(parent, -1) if raw.is_clause else -1
+        return index if index >= 0 and self.definitions[index].qualified_name == qualified else -1
+
+    def _is_doc_block(self, lead: Lead, start: int) -> bool:
         """A `/** */` that only a blank line parts from the definition: some code bases always write it so."""
         return self.source.startswith(b"/**", lead[1]) and not self.source[lead[2] : start].strip()
 
     def _lead(self, row: int, start: int) -> tuple[int, list[bytes]]:
         """First row of the comments and decorators that stand directly before `row`, and the comments' text."""
         comments: list[bytes] = []
-        lead_rows = self.found.lead_rows
-        detached = lead_rows.get(row - 2)
-        if detached is not None and row - 1 not in lead_rows and self._is_doc_block(detached, start):
+        lead_at = self.found.lead_ending_at
+        detached = lead_at(row - 2)
+        if detached is not None and lead_at(row - 1) is None and self._is_doc_block(detached, start):
             row -= 1
-        while (above := lead_rows.get(row - 1)) is not None and above[0] < row:
+        while (above := lead_at(row - 1)) is not None and above[0] < row:
             row = above[0]
             if above[3]:
                 comments.append(self.source[above[1] : above[2]])
@@ -173,10 +194,10 @@ class _Builder:
         if index >= 0:
             definition = self.definitions[index]
             merged = tuple(dict.fromkeys(definition.bases + bases))
-            self.definitions[index] = replace(definition, bases=merged)
+            self.definitions[index] = definition._replace(bases=merged)
 
 
-def _ordered(bases: dict[str, int]) -> tuple[str, ...]:
+def _ordered(bases: dict[str, int] | None) -> tuple[str, ...]:
     """As they stand in the source; matches come in no such order."""
     return tuple(sorted(bases, key=bases.__getitem__)) if bases else ()
 
@@ -187,13 +208,14 @@ def _start_byte(definition: Definition) -> int:
 
 def _split_name(raw: RawDefinition) -> tuple[str, str]:
     """Name and scope; a path as name gives its front part to the scope."""
-    name = raw.name.decode("utf-8", "replace")
-    scope = raw.scope.decode("utf-8", "replace") if raw.scope else ""
+    name, scope = raw.name, raw.scope
     if not name.isidentifier():
         path = _NAME_PATH.match(name)
         if path:
             scope = f"{scope}.{path.group()}" if scope else path.group()
             name = name[path.end() :]
+        if _SYMBOL.fullmatch(name):
+            name = name.strip(": ")
         name = " ".join(_CONVERSION_TAIL.sub(r"\1", name.strip(_NAME_MARKS)).split())
     return name, _clean_scope(scope) if scope else ""
 
@@ -216,33 +238,27 @@ def _kind(kind: str, name: str, outer_kind: str) -> str:
     return kind
 
 
-def _end_row(node: Node) -> int:
-    row, column = node.end_point
-    return row - 1 if column == 0 and row > node.start_point[0] else row
-
-
-def _statement_start(node: Node, start: int, source: bytes) -> tuple[int, int]:
+def _statement_start(raw: RawDefinition, row: int, rows: Rows) -> tuple[int, int]:
     """Byte and row of the definition proper: annotations that the grammar puts inside it are stepped over."""
-    if source[start] in _ANNOTATION_MARKS:
-        for child in node.children:
+    if rows.source[raw.start] in _ANNOTATION_MARKS:
+        for child in raw.node.children:
             for part in child.children if child.type == "modifiers" else (child,):
                 if part.type not in _ANNOTATION_TYPES:
                     return part.start_byte, part.start_point[0]
-    return start, node.start_point[0]
+    return raw.start, row
 
 
-def _signature(raw: RawDefinition, kind: str, start: int, source: bytes) -> str:
+def _signature(raw: RawDefinition, kind: str, start: int, line_start: int, rows: Rows) -> str:
     """Text up to the body on one line; modifiers before the node (`export default`, `const`) belong to it."""
-    if _begins_line(source, start):
-        start = source.rfind(b"\n", 0, start) + 1
+    if _begins_line(rows.source, line_start, start):
+        start = line_start
     end = raw.body if raw.body >= 0 else _body_start(raw, kind)
-    text = source[start : min(end, start + _SIGNATURE_BYTES)].decode("utf-8", "replace")
+    text = rows.text(start, min(end, start + _SIGNATURE_BYTES))
     return " ".join(text.split())[:MAX_SIGNATURE_CHARS].rstrip(" :{=")
 
 
-def _begins_line(source: bytes, start: int) -> bool:
+def _begins_line(source: bytes, line_start: int, start: int) -> bool:
     """Whether nothing but space and modifiers stands before a definition on its line."""
-    line_start = source.rfind(b"\n", 0, start) + 1
     return start == line_start or _MODIFIERS_BEFORE.match(source, line_start, start) is not None
 
 

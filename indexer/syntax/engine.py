@@ -43,6 +43,7 @@ from __future__ import annotations
 
 import importlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -52,16 +53,17 @@ from tree_sitter import Language as TreeSitterLanguage
 from tree_sitter import Parser, Query, QueryCursor
 
 from locant.indexer.syntax.definitions import build_definitions
-from locant.indexer.syntax.findings import Findings, RawImport, collect, drop_own_names
+from locant.indexer.syntax.findings import LANES, Findings, RawImport, collect
 from locant.indexer.syntax.masking import mask_macros
 from locant.indexer.syntax.records import Definition, Import, Reference
+from locant.indexer.syntax.rows import Rows
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Tree
 
     from locant.indexer.syntax.languages import Grammar, Language
 
-__all__ = ["Extraction", "extract", "extract_tree", "load_grammar", "query_text"]
+__all__ = ["Extraction", "extract", "extraction_of", "load_grammar", "query_text"]
 
 COMMENT_TYPES = ("comment", "line_comment", "block_comment", "multiline_comment", "doc_comment", "haddock")
 # Real files with syntax errors stay far below; 30,000 loose brackets take the query cursor a second, 100,000 ten.
@@ -69,6 +71,7 @@ MAX_ERROR_TOKENS = 10_000
 # Nothing is looked for deeper in the tree. tree-sitter counts depth in 16 bits, and past 32,767 a query of 150 kB of
 # nested calls takes half a minute; code that people wrote stays below a hundred.
 MAX_DEPTH = 10_000
+_LABEL = re.compile(r"@([\w.]+)")
 _INHERITS = re.compile(r"; inherits: (\w+)")
 
 
@@ -78,7 +81,7 @@ class Extraction:
 
     leads: for each definition the first row (0-based) that belongs to it: its decorators and doc comment included.
     n_errors, error_bytes: syntax errors that the parser stepped over.
-    tree: for cutting long bodies at statement borders.
+    tree, rows: for cutting long bodies at statement borders.
     """
 
     definitions: tuple[Definition, ...]
@@ -88,12 +91,16 @@ class Extraction:
     n_errors: int
     error_bytes: int
     tree: Tree = field(repr=False)
+    rows: Rows = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class _Compiled:
+    """lanes: for each pattern the one label of `LANES` that it captures, if nothing else counts."""
+
     parser: Parser
     query: Query
+    lanes: tuple[str, ...]
 
 
 def extract(source: bytes, language: Language) -> Extraction:
@@ -103,8 +110,10 @@ def extract(source: bytes, language: Language) -> Extraction:
     compiled = _compiled(language)
     tree = compiled.parser.parse(mask_macros(source, language.name))
     if _is_rubble(tree.root_node):
-        return Extraction((), (), (), (), 1, len(source), tree)
-    return extract_tree(tree, compiled.query, source)
+        return Extraction((), (), (), (), 1, len(source), tree, Rows(source))
+    cursor = QueryCursor(compiled.query)
+    cursor.set_max_start_depth(MAX_DEPTH)
+    return extraction_of(cursor.matches(tree.root_node), compiled.lanes, tree, source)
 
 
 def _is_rubble(root: Node) -> bool:
@@ -114,13 +123,12 @@ def _is_rubble(root: Node) -> bool:
     return any(node.is_error and node.child_count > MAX_ERROR_TOKENS for node in (root, *root.children))
 
 
-def extract_tree(tree: Tree, query: Query, source: bytes) -> Extraction:
-    """Read what `query` finds in a tree that is parsed already."""
-    cursor = QueryCursor(query)
-    cursor.set_max_start_depth(MAX_DEPTH)
-    found = collect(cursor.matches(tree.root_node), source)
-    definitions, leads = build_definitions(found, source)
-    drop_own_names(found)
+def extraction_of(
+    matches: Sequence[tuple[int, dict[str, list[Node]]]], lanes: Sequence[str], tree: Tree, source: bytes
+) -> Extraction:
+    """What the matches of a query say of a tree."""
+    found = collect(matches, Rows(source), lanes)
+    definitions, leads = build_definitions(found)
     return Extraction(
         definitions=tuple(definitions),
         references=_references(found),
@@ -129,6 +137,7 @@ def extract_tree(tree: Tree, query: Query, source: bytes) -> Extraction:
         n_errors=found.n_errors,
         error_bytes=found.error_bytes,
         tree=tree,
+        rows=found.rows,
     )
 
 
@@ -143,7 +152,17 @@ def _compiled(language: Language) -> _Compiled:
     assert language.grammar is not None
     grammar = load_grammar(language.grammar)
     text = query_text(language.query) + _standing_patterns(grammar)
-    return _Compiled(parser=Parser(grammar), query=Query(grammar, text))
+    query = Query(grammar, text)
+    return _Compiled(Parser(grammar), query, _lanes(query, text.encode()))
+
+
+def _lanes(query: Query, text: bytes) -> tuple[str, ...]:
+    lanes = []
+    for pattern in range(query.pattern_count):
+        own = text[query.start_byte_for_pattern(pattern) : query.end_byte_for_pattern(pattern)].decode()
+        labels = {label for label in _LABEL.findall(own) if not label.startswith("_")}
+        lanes.append(labels.pop() if len(labels) == 1 and labels <= LANES else "")
+    return tuple(lanes)
 
 
 def query_text(name: str) -> str:
@@ -159,18 +178,18 @@ def _standing_patterns(grammar: TreeSitterLanguage) -> str:
 
 
 def _references(found: Findings) -> tuple[Reference, ...]:
-    return tuple(
-        Reference(name.decode("utf-8", "replace"), row + 1, kind) for (name, row), kind in found.references.items()
-    )
+    return tuple([Reference(name, line, kind) for (name, line), kind in found.references.items()])
 
 
 def _imports(found: Findings) -> tuple[Import, ...]:
     imports = []
     outer: list[tuple[RawImport, str]] = []
     for raw in sorted(found.imports.values(), key=lambda raw: (raw.start, -raw.end)):
-        while outer and (outer[-1][0].end <= raw.start or outer[-1][0].span == raw.span):
+        while outer and (
+            outer[-1][0].end <= raw.start or (outer[-1][0].start, outer[-1][0].end) == (raw.start, raw.end)
+        ):
             outer.pop()
         module = f"{outer[-1][1]}::{raw.module}" if outer and raw.module else raw.module
         outer.append((raw, module))
-        imports.append(Import(module, tuple(dict.fromkeys(raw.names)), raw.row + 1, raw.level))
+        imports.append(Import(module, tuple(dict.fromkeys(raw.names)), raw.line, raw.level))
     return tuple(imports)

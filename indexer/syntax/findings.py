@@ -1,108 +1,152 @@
 """The matches of a query, sorted into definitions, references, imports and comments.
 
-Plain mutable records with slots: this loop runs for every match of every file, hundreds of thousands of times.
+References and comments are nine tenths of all matches. Their patterns capture nothing else, so their matches are put
+aside by pattern and read together afterwards; what is left goes through a table of handlers, match by match. The
+records are plain classes with slots: this runs hundreds of thousands of times.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-__all__ = ["Findings", "RawDefinition", "RawImport", "collect", "drop_own_names", "last_component"]
+    from locant.indexer.syntax.rows import Rows
+
+__all__ = ["LANES", "Findings", "Lead", "RawDefinition", "RawImport", "collect", "last_component"]
 
 Captures = dict[str, list["Node"]]
+Match = tuple[int, Captures]
+# First row, start, end, and whether it is a comment.
+Lead = tuple[int, int, int, bool]
+
+# A pattern that captures one of these and nothing else has its matches read together.
+LANES = frozenset({"comment", "reference.call", "reference.inherit", "reference.type"})
 
 _LAST_COMPONENT = re.compile(r"(\w[\w'!?]*)\W*$")
-_TYPE_ARGUMENTS = re.compile(rb"[\s]*[<\[(].*", re.DOTALL)
-_DEFINITION_LABELS = ("definition.", "scope.")
+_TYPE_ARGUMENTS = re.compile(r"[\s]*[<\[(].*", re.DOTALL)
 _QUOTES = "\"'`<>"
+_LINE_FEED = 10
 
 
-@dataclass(slots=True)
 class RawDefinition:
-    """A definition or, when `kind` is empty, a scope that only lends its name."""
+    """A definition or, when `kind` is empty, a scope that only lends its name.
 
-    node: Node
-    start: int
-    end: int
-    kind: str
-    pattern: int
-    name: bytes
-    name_row: int
-    scope: bytes = b""
-    doc: bytes = b""
-    body: int = -1
-    bases: dict[str, int] = field(default_factory=dict)
+    bases: text -> position. body: where it starts, or -1.
+    """
+
+    __slots__ = (
+        "bases",
+        "body",
+        "doc",
+        "end",
+        "is_clause",
+        "kind",
+        "name",
+        "name_start",
+        "node",
+        "pattern",
+        "scope",
+        "start",
+    )
+
+    def __init__(self, node: Node, kind: str, pattern: int, name: str, name_start: int) -> None:
+        self.node = node
+        self.start, self.end = node.byte_range
+        self.kind = kind
+        self.pattern = pattern
+        self.name = name
+        self.name_start = name_start
+        self.scope = ""
+        self.doc = b""
+        self.body = -1
+        self.is_clause = False
+        self.bases: dict[str, int] | None = None
 
 
-@dataclass(slots=True)
 class RawImport:
-    module: str
-    row: int
-    start: int
-    end: int
-    level: int = 0
-    names: list[str] = field(default_factory=list)
+    """One import; names may be added by several matches."""
 
-    @property
-    def span(self) -> tuple[int, int]:
-        return self.start, self.end
+    __slots__ = ("end", "level", "line", "module", "names", "start")
+
+    def __init__(self, module: str, line: int, start: int, end: int) -> None:
+        self.module = module
+        self.line = line
+        self.start = start
+        self.end = end
+        self.level = 0
+        self.names: list[str] = []
 
 
-@dataclass(slots=True)
 class Findings:
     """All that the matches of one file say.
 
     definitions: by start of the name, so that several matches of one definition meet; imports by that of the module.
+    references: (name, line) -> kind. inherited: those of kind `inherit`, until all are known.
     free_bases: (start byte, text) of bases that were captured outside a definition's pattern.
-    lead_rows: last row of each comment or decorator that starts its line -> (first row, start, end, is comment).
+    decorators, comments: by the last row of each.
+    lanes: matches that are read together, by label.
     """
 
-    definitions: dict[int, RawDefinition] = field(default_factory=dict)
-    references: dict[tuple[bytes, int], str] = field(default_factory=dict)
-    inherited: dict[tuple[bytes, int], str] = field(default_factory=dict)
-    imports: dict[int, RawImport] = field(default_factory=dict)
-    free_bases: list[tuple[int, str]] = field(default_factory=list)
-    lead_rows: dict[int, tuple[int, int, int, bool]] = field(default_factory=dict)
-    n_errors: int = 0
-    error_bytes: int = 0
+    __slots__ = (
+        "comments",
+        "decorators",
+        "definitions",
+        "error_bytes",
+        "free_bases",
+        "imports",
+        "inherited",
+        "lanes",
+        "n_errors",
+        "references",
+        "rows",
+    )
+
+    def __init__(self, rows: Rows) -> None:
+        self.rows = rows
+        self.definitions: dict[int, RawDefinition] = {}
+        self.references: dict[tuple[str, int], str] = {}
+        self.inherited: dict[tuple[str, int], str] = {}
+        self.imports: dict[int, RawImport] = {}
+        self.free_bases: list[tuple[int, str]] = []
+        self.decorators: dict[int, Lead] = {}
+        self.comments: dict[int, tuple[int, int]] = {}
+        self.lanes: dict[str, list[Captures]] = {lane: [] for lane in LANES}
+        self.n_errors = 0
+        self.error_bytes = 0
+
+    def lead_ending_at(self, row: int) -> Lead | None:
+        """The comment or decorator that has its lines, the last of which is `row`, for itself."""
+        lead = self.decorators.get(row)
+        if lead is not None or row not in self.comments:
+            return lead
+        return _lead(self.rows, *self.comments[row], is_comment=True)
 
 
-def collect(matches: list[tuple[int, Captures]], source: bytes) -> Findings:
-    """Sort the matches of one file."""
-    found = Findings()
-    types: dict[tuple[bytes, int], str] = {}
-    calls: dict[tuple[bytes, int], str] = {}
-    stores = {"reference.type": types, "reference.call": calls, "reference.inherit": found.inherited}
+def collect(matches: Sequence[Match], rows: Rows, lanes: Sequence[str]) -> Findings:
+    """Sort the matches of one file; `lanes` gives for each pattern of the query one of `LANES`, or the empty string."""
+    found = Findings(rows)
+    appends = [found.lanes[lane].append if lane else None for lane in lanes]
     for pattern, captures in matches:
+        append = appends[pattern]
+        if append is not None:
+            append(captures)
+            continue
         for label, nodes in captures.items():
-            store = stores.get(label)
-            if store is not None:
-                kind = label[10:]
-                for node in nodes:
-                    store[source[node.start_byte : node.end_byte], node.start_point[0]] = kind
-                continue
-            handler = _HANDLERS.get(label)
+            handler = _HANDLERS[label]
             if handler is not None:
-                handler(found, nodes, captures, source)
-            elif label.startswith(_DEFINITION_LABELS):
-                _add_definition(found, pattern, label, nodes[0], captures, source)
+                handler(found, pattern, label, nodes, captures)
+    found.comments = _by_last_row(found.lanes["comment"], rows)
     # One name on one line counts once: as a base rather than a call, as a call rather than a type.
-    found.references = {**types, **calls, **found.inherited}
+    found.references = _uses(found, "type")
+    found.references.update(_uses(found, "call"))
+    found.references.update(_uses(found, "inherit"))
+    found.references.update(found.inherited)
+    _drop_own_names(found)
     return found
-
-
-def drop_own_names(found: Findings) -> None:
-    """Take away type references that are the names of definitions on their own line."""
-    for raw in found.definitions.values():
-        key = (raw.name, raw.name_row)
-        if found.references.get(key) == "type":
-            del found.references[key]
 
 
 def last_component(name: str) -> str:
@@ -112,112 +156,160 @@ def last_component(name: str) -> str:
     return match.group(1) if match else bare
 
 
-def _text(node: Node, source: bytes) -> str:
-    return source[node.start_byte : node.end_byte].decode("utf-8", "replace")
+def _uses(found: Findings, kind: str) -> dict[tuple[str, int], str]:
+    label = f"reference.{kind}"
+    spans = [node.byte_range for captures in found.lanes[label] for node in captures[label]]
+    if not spans:
+        return {}
+    lines = found.rows.lines_at([span[0] for span in spans])
+    return dict.fromkeys(zip(found.rows.texts(spans), lines, strict=True), kind)
 
 
-def _add_definition(found: Findings, pattern: int, label: str, node: Node, captures: Captures, source: bytes) -> None:
+def _by_last_row(comments: list[Captures], rows: Rows) -> dict[int, tuple[int, int]]:
+    """Comments by the last row that has a part of them; the line feed, which some grammars count in, is none."""
+    spans = [node.byte_range for captures in comments for node in captures["comment"]]
+    if not spans:
+        return {}
+    lines = rows.lines_at([max(start, end - 1) for start, end in spans])
+    return {line - 1: span for line, span in zip(lines, spans, strict=True)}
+
+
+def _drop_own_names(found: Findings) -> None:
+    """Take away type references that are the names of definitions on their own line."""
+    references = found.references
+    if not found.definitions:
+        return
+    lines = found.rows.lines_at(list(found.definitions))
+    for raw, line in zip(found.definitions.values(), lines, strict=True):
+        key = (raw.name, line)
+        if references.get(key) == "type":
+            del references[key]
+
+
+def _lead(rows: Rows, start: int, end: int, *, is_comment: bool) -> Lead | None:
+    """A comment or decorator, unless it shares its lines with something else."""
+    source = rows.source
+    row = rows.row_at(start)
+    if source[rows.start(row) : start].strip():
+        return None
+    if source[end - 1] != _LINE_FEED and source[end : rows.end(rows.row_at(end - 1))].strip():
+        return None
+    return row, start, end, is_comment
+
+
+def _text(node: Node, rows: Rows) -> str:
+    start, end = node.byte_range
+    return rows.text(start, end)
+
+
+def _on_definition(found: Findings, pattern: int, label: str, nodes: list[Node], captures: Captures) -> None:
     names = captures.get("name")
     if not names:
         return
-    name = names[0]
-    kind = label[11:] if label.startswith("definition.") else ""
-    raw = found.definitions.get(name.start_byte)
+    start, end = names[0].byte_range
+    raw = found.definitions.get(start)
     if raw is None or pattern < raw.pattern:
-        bases = raw.bases if raw is not None else {}
-        text, row = source[name.start_byte : name.end_byte], name.start_point[0]
-        raw = RawDefinition(node, node.start_byte, node.end_byte, kind, pattern, text, row, bases=bases)
-        found.definitions[name.start_byte] = raw
-    _add_details(found, raw, captures, source)
+        kind = label[11:] if label.startswith("definition.") else ""
+        before, raw = raw, RawDefinition(nodes[0], kind, pattern, found.rows.text(start, end), start)
+        if before is not None:  # the other patterns' details hold for this one too
+            raw.bases, raw.scope, raw.doc, raw.body = before.bases, before.scope, before.doc, before.body
+        found.definitions[start] = raw
+    if len(captures) > 2:  # more than @name and the definition itself
+        _add_details(found, raw, captures)
 
 
-def _add_details(found: Findings, raw: RawDefinition, captures: Captures, source: bytes) -> None:
+def _add_details(found: Findings, raw: RawDefinition, captures: Captures) -> None:
     for node in captures.get("base", ()):
-        raw.bases.setdefault(_base_text(node, source), node.start_byte)
-        _add_inherit(found, node, source)
+        if raw.bases is None:
+            raw.bases = {}
+        raw.bases.setdefault(_base_text(node, found.rows), node.start_byte)
+        _add_inherit(found, node)
     if "scope" in captures and not raw.scope:
-        raw.scope = b".".join(source[node.start_byte : node.end_byte] for node in captures["scope"])
+        raw.scope = ".".join([_text(node, found.rows) for node in captures["scope"]])
     if "doc" in captures and not raw.doc:
-        raw.doc = b"\n".join(source[node.start_byte : node.end_byte] for node in captures["doc"])
+        source = found.rows.source
+        raw.doc = b"\n".join([source[node.start_byte : node.end_byte] for node in captures["doc"]])
+    if "clause" in captures:
+        raw.is_clause = True
     if "body" in captures and raw.body < 0:
         raw.body = captures["body"][0].start_byte
 
 
-def _base_text(node: Node, source: bytes) -> str:
+def _base_text(node: Node, rows: Rows) -> str:
     """`Base` of `Base<T>`, `pkg.Base` of `pkg.Base[T]`."""
-    text = source[node.start_byte : node.end_byte]
-    return _TYPE_ARGUMENTS.sub(b"", text).decode("utf-8", "replace")
+    return _TYPE_ARGUMENTS.sub("", _text(node, rows))
 
 
-def _add_inherit(found: Findings, node: Node, source: bytes) -> None:
-    name = last_component(_base_text(node, source))
-    found.inherited[name.encode(), node.end_point[0]] = "inherit"
+def _add_inherit(found: Findings, node: Node) -> None:
+    name = last_component(_base_text(node, found.rows))
+    found.inherited[name, found.rows.row_at(node.end_byte) + 1] = "inherit"
 
 
-def _on_free_base(found: Findings, nodes: list[Node], captures: Captures, source: bytes) -> None:
+def _on_lane(found: Findings, _: int, label: str, __: list[Node], captures: Captures) -> None:
+    """A reference or comment in a pattern that captures more than it."""
+    found.lanes[label].append(captures)
+
+
+def _on_free_base(found: Findings, _: int, __: str, nodes: list[Node], captures: Captures) -> None:
     if "name" in captures:
         return
     for node in nodes:
-        found.free_bases.append((node.start_byte, _base_text(node, source)))
-        _add_inherit(found, node, source)
+        found.free_bases.append((node.start_byte, _base_text(node, found.rows)))
+        _add_inherit(found, node)
 
 
-def _on_import(found: Findings, nodes: list[Node], captures: Captures, source: bytes) -> None:
-    node = nodes[0]
+def _on_import(found: Findings, _: int, __: str, nodes: list[Node], captures: Captures) -> None:
     modules = captures.get("import.module")
-    names = captures.get("import.name", [])
-    key = modules[0].start_byte if modules else node.start_byte
+    start, end = nodes[0].byte_range
+    key = modules[0].start_byte if modules else start
     raw = found.imports.get(key)
     if raw is None:
-        module = _text(modules[0], source).strip(_QUOTES) if modules else ""
-        raw = found.imports[key] = RawImport(
-            " ".join(module.split()), node.start_point[0], node.start_byte, node.end_byte
-        )
-    if "import.level" in captures:
-        level = captures["import.level"][0]
+        # Scala's grammar gives a path as a row of identifiers.
+        module = found.rows.text(modules[0].start_byte, modules[-1].end_byte).strip(_QUOTES) if modules else ""
+        raw = RawImport(" ".join(module.split()), found.rows.row_at(start) + 1, start, end)
+        found.imports[key] = raw
+    for level in captures.get("import.level", ()):
         raw.level = level.end_byte - level.start_byte
-    raw.names.extend(_text(name, source) for name in names)
+    raw.names.extend([_text(name, found.rows) for name in captures.get("import.name", ())])
 
 
-def _on_comment(found: Findings, nodes: list[Node], captures: Captures, source: bytes) -> None:
-    for node in nodes:
-        _add_lead(found, node, source, is_comment=True)
-
-
-def _on_decorator(found: Findings, nodes: list[Node], captures: Captures, source: bytes) -> None:
+def _on_decorator(found: Findings, _: int, __: str, nodes: list[Node], captures: Captures) -> None:
     inner = captures.get("decorated")
+    rows = found.rows
     for node in nodes:
+        start, end = node.byte_range
+        row = rows.row_at(start)
         if inner is None:
-            _add_lead(found, node, source, is_comment=False)
-        elif node.start_point[0] < inner[0].start_point[0]:
-            row, start = node.start_point[0], node.start_byte
-            found.lead_rows[inner[0].start_point[0] - 1] = (row, start, start, False)
+            lead = _lead(rows, start, end, is_comment=False)
+            if lead is not None:
+                found.decorators[rows.row_at(end - 1)] = lead
+        elif row < (inner_row := rows.row_at(inner[0].start_byte)):
+            found.decorators[inner_row - 1] = (row, start, start, False)
 
 
-def _add_lead(found: Findings, node: Node, source: bytes, *, is_comment: bool) -> None:
-    """Note a comment or decorator that has its lines for itself."""
-    row, column = node.start_point
-    start, end = node.start_byte, node.end_byte
-    if column and source[start - column : start].strip():
-        return
-    end_row, end_column = node.end_point
-    if end_column and source[end : source.find(b"\n", end)].strip():
-        return
-    if end_column == 0 and end_row > row:  # Rust's line comments include the line end
-        end_row -= 1
-    found.lead_rows[end_row] = (row, start, end, is_comment)
-
-
-def _on_error(found: Findings, nodes: list[Node], captures: Captures, source: bytes) -> None:
+def _on_error(found: Findings, _: int, __: str, nodes: list[Node], ___: Captures) -> None:
     for node in nodes:
         found.n_errors += 1
         found.error_bytes += node.end_byte - node.start_byte
 
 
-_HANDLERS: dict[str, Callable[[Findings, list[Node], Captures, bytes], None]] = {
-    "base": _on_free_base,
-    "import": _on_import,
-    "comment": _on_comment,
-    "decorator": _on_decorator,
-    "error": _on_error,
-}
+_Handler = Callable[[Findings, int, str, list["Node"], Captures], None]
+
+
+class _Handlers(dict[str, "_Handler | None"]):
+    """Label -> what to do with it; None for a label that another one's handler reads."""
+
+    def __missing__(self, label: str) -> _Handler | None:
+        self[label] = _on_definition if label.startswith(("definition.", "scope.")) else None
+        return self[label]
+
+
+_HANDLERS = _Handlers(
+    {
+        "base": _on_free_base,
+        "import": _on_import,
+        "decorator": _on_decorator,
+        "error": _on_error,
+        **dict.fromkeys(LANES, _on_lane),
+    }
+)

@@ -22,12 +22,9 @@ from typing import TYPE_CHECKING
 from tree_sitter import Language as TreeSitterLanguage
 from tree_sitter import Parser, Query, QueryCursor
 
-from locant.indexer.syntax.definitions import build_definitions
-from locant.indexer.syntax.engine import COMMENT_TYPES, Extraction
-from locant.indexer.syntax.findings import collect, drop_own_names
+from locant.indexer.syntax.engine import COMMENT_TYPES, Extraction, extraction_of
 from locant.indexer.syntax.longtail_names import callee_node, definition_of_form, module_node, name_node
 from locant.indexer.syntax.longtail_table import LONGTAIL, LongtailRow
-from locant.indexer.syntax.records import Import, Reference
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Tree
@@ -149,20 +146,7 @@ def _extraction(compiled: _Compiled, tree: Tree, source: bytes) -> Extraction:
                 matches.append((0, captures))
     # An outer node before an inner one: of two nodes that claim one name, the engine takes the first.
     matches.sort(key=_extent)
-    found = collect(matches, source)
-    definitions, leads = build_definitions(found, source)
-    drop_own_names(found)
-    return Extraction(
-        definitions=tuple(definitions),
-        references=tuple(
-            Reference(name.decode("utf-8", "replace"), row + 1, kind) for (name, row), kind in found.references.items()
-        ),
-        imports=tuple(Import(raw.module, (), raw.row + 1) for raw in found.imports.values()),
-        leads=tuple(leads),
-        n_errors=found.n_errors,
-        error_bytes=found.error_bytes,
-        tree=tree,
-    )
+    return extraction_of(matches, ("",), tree, source)
 
 
 def _extent(match: tuple[int, dict[str, list[Node]]]) -> tuple[int, int]:

@@ -52,7 +52,7 @@ def _parsed(source: bytes, language: str, extraction: Extraction) -> ParsedFile:
         definitions=extraction.definitions,
         references=extraction.references,
         imports=extraction.imports,
-        chunks=chunk_source(source, extraction),
+        chunks=chunk_source(extraction),
         note=_note(extraction),
     )
 

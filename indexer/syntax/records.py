@@ -1,17 +1,18 @@
 """What parsing a file yields. These records stay inside the indexer; `locant.types` holds the public ones.
 
 Lines are 1-based and inclusive. Byte offsets count in the UTF-8 text that was parsed, end exclusive.
+What a file has by the thousand is a NamedTuple: making a frozen dataclass takes several times as long.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 __all__ = ["ChunkSpan", "Definition", "Import", "ParsedFile", "Reference"]
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(NamedTuple):
     """A named definition.
 
     kind: function, method, class, interface, trait, struct, enum, union, module, namespace, type, macro,
@@ -35,8 +36,7 @@ class Definition:
     bases: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """A use of a name: `kind` is call, type or inherit; for `a.b.c()` the name is `c`."""
 
     name: str
@@ -44,8 +44,7 @@ class Reference:
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
-class Import:
+class Import(NamedTuple):
     """An import: `module` as written (`a.b`, `./util`, `java.util.List`, `<stdio.h>` without the marks).
 
     names: what is taken out of it, when the language says so (`from m import a, b`).
@@ -58,8 +57,7 @@ class Import:
     level: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class ChunkSpan:
+class ChunkSpan(NamedTuple):
     """A piece of the file that is indexed as one document.
 
     definition: index into `ParsedFile.definitions` of the innermost definition that it belongs to, or -1.

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
+
+import numpy as np
 
 __all__ = ["Rows"]
 
-_LINE_END = re.compile(rb"\n")
+_LINE_FEED = 10
 _WORD = re.compile(rb"[\w\x80-\xff]")
 
 
 class Rows:
     """Rows are 0-based; a row ends after its line feed. A last line without one counts, an empty one does not."""
 
-    __slots__ = ("source", "starts")
+    __slots__ = ("_ascii", "_starts", "source", "starts")
 
     def __init__(self, source: bytes) -> None:
         self.source = source
-        self.starts = [0, *(match.end() for match in _LINE_END.finditer(source))]
+        ends = np.flatnonzero(np.frombuffer(source, dtype=np.uint8) == _LINE_FEED)
+        self._starts = np.concatenate(([0], ends + 1))
+        self.starts: list[int] = self._starts.tolist()
         if self.starts[-1] == len(source):
             self.starts.pop()
+        self._ascii = source.decode("ascii") if source.isascii() else None
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -44,6 +50,24 @@ class Rows:
     def row_at(self, position: int) -> int:
         """The row that holds a byte."""
         return bisect_right(self.starts, position) - 1
+
+    def lines_at(self, positions: Sequence[int]) -> list[int]:
+        """The 1-based lines that hold bytes: many at once, since references are many."""
+        lines: list[int] = np.searchsorted(self._starts, positions, side="right").tolist()
+        return lines
+
+    def text(self, start: int, end: int) -> str:
+        if self._ascii is not None:
+            return self._ascii[start:end]
+        return self.source[start:end].decode("utf-8", "replace")
+
+    def texts(self, spans: Sequence[tuple[int, int]]) -> list[str]:
+        """The pieces of the text that lie between pairs of byte offsets."""
+        text = self._ascii
+        if text is not None:
+            return [text[start:end] for start, end in spans]
+        source = self.source
+        return [source[start:end].decode("utf-8", "replace") for start, end in spans]
 
     def row_after_bytes(self, first: int, n_bytes: int) -> int:
         """The first row that no longer fits into `n_bytes` counted from the start of row `first`."""

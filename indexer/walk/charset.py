@@ -46,7 +46,6 @@ _CONTROLS = bytes(set(range(32)) - {7, 8, 9, 10, 11, 12, 13, 27}) + b"\x7f"
 _COOKIE = re.compile(rb"coding[:=][ \t]*([-\w.]+)")
 _META = re.compile(rb"(?:<meta[^>]{0,200}?charset=|<\?xml[^>]{0,200}?encoding=|@charset )[ \t\"']{0,3}([-\w.]+)", re.I)
 _COOKIE_LINES = 2
-_HIGH_LINE = re.compile(rb"[^\n]*[\x80-\xff][^\n]*\n?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +126,9 @@ def _decode_guessed(data: bytes) -> Decoded | None:
 
 def _guesses(data: bytes) -> list[str]:
     """Encodings to try, likeliest first; Latin-1 accepts any bytes, so it stands last."""
-    sample = b"".join(_HIGH_LINE.findall(data[:SEARCHED_BYTES]))[:DETECT_BYTES]
+    # Not a regular expression: it would look for the byte beyond ASCII anew from each byte of a long line.
+    lines = data[:SEARCHED_BYTES].splitlines(keepends=True)
+    sample = b"".join(line for line in lines if not line.isascii())[:DETECT_BYTES]
     scored = [(_score(sample, encoding), encoding) for encoding in SCORED]
     sure = [encoding for score, encoding in sorted(scored, key=_by_score) if score >= MIN_SCORE]
     if sure:

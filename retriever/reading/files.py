@@ -7,7 +7,8 @@ import fnmatch
 
 from locant.errors import NotFoundError, QueryError
 from locant.indexer.snapshot import Snapshot
-from locant.retriever.reading.grep import enclosing
+from locant.retriever.filters import matching_paths
+from locant.retriever.reading.enclosing import enclosing
 from locant.retriever.reading.text import TextReader
 from locant.types import LeftOut, Related, View
 
@@ -57,12 +58,20 @@ def find_files(snapshot: Snapshot, pattern: str, limit: int) -> list[str]:
         raise QueryError("the pattern is empty; give a file name, a part of one, or a glob such as '*.py'")
     paths = snapshot.paths
     if any(mark in pattern for mark in "*?["):
-        inside = "/" in pattern
-        hits = [p for p in paths if fnmatch.fnmatchcase(p if inside else p.rsplit("/", 1)[-1], pattern)]
-        return hits[:limit]
-    lowered = pattern.lower()
+        hits = _globbed(paths, pattern)
+        if hits or "[" not in pattern:  # `[id].tsx` is a name as well as a glob
+            return hits[:limit]
+    lowered = pattern.lower().removeprefix("./")
     ranked = [(rank, len(path), path) for path in paths if (rank := _name_rank(path.lower(), lowered)) is not None]
     return [path for _, _, path in sorted(ranked)[:limit]]
+
+
+def _globbed(paths: list[str], pattern: str) -> list[str]:
+    """Paths that match; a glob without a slash is matched against names, one with a slash as in .gitignore."""
+    if "/" not in pattern:
+        return [path for path in paths if fnmatch.fnmatchcase(path.rsplit("/", 1)[-1], pattern)]
+    mask = matching_paths(paths, (pattern.lstrip("!"),))
+    return [path for path, is_inside in zip(paths, mask.tolist(), strict=True) if is_inside]
 
 
 def _name_rank(path: str, wanted: str) -> int | None:
@@ -87,13 +96,15 @@ def view_lines(reader: TextReader, snapshot: Snapshot, path: str, start: int | N
     source = reader.read(file)
     if isinstance(source, LeftOut):
         raise NotFoundError(f"{path!r} cannot be shown: {source.reason} {source.detail}".rstrip())
-    total = len(source.lines) - (1 if source.lines[-1] == "" else 0)
-    first = start or 1
-    last = min(end or total, total, first + MAX_VIEW_LINES - 1)
-    if first < 1 or (first > total and total) or (end is not None and end < first):
-        raise NotFoundError(f"{snapshot.paths[file]} has lines 1 to {total}, not {first} to {end or total}")
+    total = len(source.lines)
+    first = 1 if start is None else start
+    wanted = total if end is None else min(end, total)
+    if first < 1 or first > max(total, 1) or (end is not None and end < first):
+        asked = f"{first} to {'the end' if end is None else end}"
+        raise NotFoundError(f"{snapshot.paths[file]} has {total} lines, counted from 1; there are no lines {asked}")
+    last = min(wanted, first + MAX_VIEW_LINES - 1)
     notes = ["the file changed after it was indexed"] if source.stale else []
-    if last < min(end or total, total):
+    if last < wanted:
         notes.append(f"cut after {MAX_VIEW_LINES} lines; ask for {last + 1} onwards")
     return View(
         path=snapshot.paths[file],
@@ -102,7 +113,7 @@ def view_lines(reader: TextReader, snapshot: Snapshot, path: str, start: int | N
         total_lines=total,
         text=source.between(first, last),
         language=snapshot.file_language[file],
-        inside=enclosing(snapshot, file, first),
+        inside=None if source.stale else enclosing(snapshot, file, first),
         stale=source.stale,
         notes=tuple(notes),
     )

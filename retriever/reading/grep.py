@@ -1,67 +1,67 @@
 """Lines that match a literal or a regular expression, in ranked files, each with the definition around it.
 
-Files are read from disk: an index of terms cannot answer for text between words. Where the literal holds whole words, the
-index says which files can have it at all, and only those are read.
+Files are read from disk: an index of terms cannot answer for text between words. Where the literal holds whole words,
+the index says which files can have it at all, and only those are read.
 """
 
 from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
-from locant.errors import QueryError
+from locant.indexer.pool import WorkerPool
 from locant.indexer.snapshot import Snapshot
 from locant.indexer.terms import split_identifier
 from locant.retriever.fusion import file_priors
+from locant.retriever.reading.enclosing import Enclosing
+from locant.retriever.reading.grep_worker import TARGET, MatchJob, MatchOutcome
+from locant.retriever.reading.matching import MatchedText, match_text
+from locant.retriever.reading.patterns import GrepRequest, is_bounded, required_literal
 from locant.retriever.reading.text import SourceText, TextReader
 from locant.types import GrepFile, GrepMatch
 
-__all__ = ["GrepRequest", "enclosing", "grep_files", "with_enclosing"]
+__all__ = ["GrepFound", "GrepRequest", "grep_files"]
 
-SECONDS = 20.0
-"""A pattern that backtracks for ever is stopped between files after this long, and the answer says so."""
-
-MAX_LINE = 2_000
-"""Longer lines are searched up to here only: patterns can take quadratic time, and nobody reads further."""
+SECONDS = 10.0
+"""A search that takes longer than this ends with what it has, and the answer says so."""
 
 MATCHES_PER_FILE = 20
+"""Lines shown of one file among several; one file alone may fill the whole answer."""
+
+BATCH_BYTES = 1_000_000
+BATCH_SECONDS = 30.0
+"""What a worker gets at once, and when it is killed: many times what its own timers allow."""
 
 _INNER_WORDS = re.compile(r"(?<=\W)\w+(?=\W)")
 
 
 @dataclass(frozen=True, slots=True)
-class GrepRequest:
-    """What to look for."""
+class GrepFound:
+    """files: likeliest first, with `scores` beside them. total: all matching lines. truncated: some are not shown.
 
-    pattern: str
-    fixed: bool
-    ignore_case: bool
+    is_slow: the pattern was stopped in some files, whose lines are missing.
+    """
 
-    def compiled(self) -> re.Pattern[str]:
-        """The regular expression.
-
-        Raises:
-            QueryError: it cannot be read, or could take for ever.
-
-        """
-        if not self.pattern:
-            raise QueryError("the pattern is empty; give some text to look for")
-        source = re.escape(self.pattern) if self.fixed else self.pattern
-        try:
-            return re.compile(source, re.IGNORECASE if self.ignore_case else 0)
-        except (re.error, RecursionError, OverflowError) as error:
-            raise QueryError(
-                f"the regular expression {self.pattern!r} cannot be read: {error}; to look for it as it stands, search a literal"
-            ) from error
+    files: tuple[GrepFile, ...]
+    scores: tuple[float, ...]
+    total: int
+    truncated: bool
+    is_slow: bool
 
 
 def grep_files(
-    reader: TextReader, snapshot: Snapshot, request: GrepRequest, allowed: np.ndarray, limit: int
-) -> tuple[list[GrepFile], int, bool]:
+    reader: TextReader,
+    snapshot: Snapshot,
+    request: GrepRequest,
+    allowed: npt.NDArray[np.bool_],
+    limit: int,
+) -> GrepFound:
     """Matching files, likeliest first: those with more matches, weighed by what the file is for.
 
     Args:
@@ -71,97 +71,126 @@ def grep_files(
         allowed: which files may be answered (files,).
         limit: matching lines in all.
 
-    Returns:
-        Files, number of all matching lines, whether anything was cut off.
-
     """
     pattern = request.compiled()
-    candidates = np.flatnonzero(allowed & _may_match(snapshot, request))
+    candidates: list[int] = np.flatnonzero(allowed & _may_match(snapshot, request)).tolist()
+    deadline = _Deadline(SECONDS)
+    texts = _texts(reader, candidates, deadline)
+    if is_bounded(request):
+        matched = _match_here(texts, pattern, request, limit)
+    else:
+        matched = _match_in_worker(texts, request, limit, deadline)
     priors = file_priors(snapshot)
-    deadline = time.monotonic() + SECONDS
-    found: list[tuple[float, GrepFile]] = []
-    late = False
-    for file in candidates.tolist():
-        if time.monotonic() > deadline:
-            late = True
-            break
+    scores = {file: float(priors[file]) * found.total / (found.total + 1.0) for file, found in matched.items()}
+    order = sorted(matched, key=lambda file: (-round(scores[file], 9), snapshot.paths[file]))
+    total = sum(found.total for found in matched.values())
+    kept = list(_cut(snapshot, order, matched, limit))
+    shown = sum(len(file.matches) for file in kept)
+    return GrepFound(
+        files=tuple(kept),
+        scores=tuple(scores[file] for file in order[: len(kept)]),
+        total=total,
+        truncated=deadline.is_over or shown < total,
+        is_slow=deadline.is_over,
+    )
+
+
+class _Deadline:
+    """When to give up; `is_over` tells afterwards whether that happened."""
+
+    def __init__(self, seconds: float) -> None:
+        self._end = time.monotonic() + seconds
+        self.is_over = False
+
+    def passed(self) -> bool:
+        self.is_over = self.is_over or time.monotonic() > self._end
+        return self.is_over
+
+    def give_up(self) -> None:
+        self.is_over = True
+
+
+def _texts(reader: TextReader, files: Iterable[int], deadline: _Deadline) -> Iterator[tuple[int, SourceText]]:
+    for file in files:
+        if deadline.passed():
+            return
         source = reader.read(file)
         if isinstance(source, SourceText):
-            matched = _grep_text(source, pattern)
-            if matched is not None:
-                found.append((float(priors[file]) * matched.total / (matched.total + 1.0), matched))
-    found.sort(key=lambda item: (-round(item[0], 9), item[1].path))
-    total = sum(file.total for _, file in found)
-    kept = _cut([file for _, file in found], limit)
-    return kept, total, late or sum(len(file.matches) for file in kept) < total
+            yield file, source
 
 
-def _may_match(snapshot: Snapshot, request: GrepRequest) -> np.ndarray:
+def _may_match(snapshot: Snapshot, request: GrepRequest) -> npt.NDArray[np.bool_]:
     """Files that hold every whole word of a literal; all files where there is none."""
     mask = np.ones(len(snapshot.paths), dtype=np.bool_)
     if not request.fixed:
         return mask
     for word in _INNER_WORDS.findall(request.pattern):
         terms = split_identifier(word)
-        if terms:
+        if terms and terms[0].isascii():
             docs = np.zeros(len(snapshot.doc_live), dtype=np.bool_)
             docs[snapshot.chunk_doc[snapshot.postings("body", terms[0])[0]]] = True
             mask &= docs[snapshot.file_doc]
     return mask
 
 
-def _grep_text(source: SourceText, pattern: re.Pattern[str]) -> GrepFile | None:
-    if (
-        not pattern.search(source.text.decode("utf-8", "replace"))
-        and "^" not in pattern.pattern
-        and "$" not in pattern.pattern
-    ):
-        return None
-    matches: list[GrepMatch] = []
-    total = 0
-    for number, line in enumerate(source.lines, start=1):
-        match = pattern.search(line[:MAX_LINE])
-        if match is None:
-            continue
-        total += 1
-        if len(matches) < MATCHES_PER_FILE:
-            matches.append(GrepMatch(number, line[:MAX_LINE], match.start() + 1, match.end() + 1, None))
-    return GrepFile(source.path, tuple(matches), total) if total else None
+def _match_here(
+    texts: Iterator[tuple[int, SourceText]], pattern: re.Pattern[str], request: GrepRequest, keep: int
+) -> dict[int, MatchedText]:
+    literal = required_literal(request)
+    matched: dict[int, MatchedText] = {}
+    for file, source in texts:
+        found = match_text(source.decoded, pattern, literal, keep, spans_lines=request.spans_lines)
+        if found is not None:
+            matched[file] = found
+    return matched
 
 
-def _cut(files: list[GrepFile], limit: int) -> list[GrepFile]:
-    kept: list[GrepFile] = []
+def _match_in_worker(
+    texts: Iterator[tuple[int, SourceText]], request: GrepRequest, keep: int, deadline: _Deadline
+) -> dict[int, MatchedText]:
+    """Like `_match_here`, in a process that can be stopped; the first batch that is given up ends the search."""
+    literal = required_literal(request)
+    matched: dict[int, MatchedText] = {}
+
+    def job(file: int, source: SourceText) -> MatchJob:
+        return MatchJob(file, source.text, request.source, request.flags, literal, keep, request.spans_lines)
+
+    with WorkerPool(1, TARGET) as pool, closing(pool.map(_batches(texts, job), timeout=lambda _: BATCH_SECONDS)) as run:
+        for outcome in run:
+            result: MatchOutcome | None = outcome.result
+            if result is not None:
+                matched.update(result.matched)
+            if result is None or result.slow:
+                deadline.give_up()
+            if result is None or result.unread or deadline.passed():
+                break
+    return matched
+
+
+def _batches(
+    texts: Iterator[tuple[int, SourceText]], job: Callable[[int, SourceText], MatchJob]
+) -> Iterator[list[MatchJob]]:
+    batch: list[MatchJob] = []
+    size = 0
+    for file, source in texts:
+        batch.append(job(file, source))
+        size += len(source.text)
+        if size >= BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _cut(snapshot: Snapshot, order: list[int], matched: Mapping[int, MatchedText], limit: int) -> Iterator[GrepFile]:
+    """Files until the limit is reached, each line with the definition around it."""
+    per_file = max(MATCHES_PER_FILE, limit // max(len(order), 1))
     left = limit
-    for file in files:
+    for file in order:
         if left <= 0:
-            break
-        kept.append(GrepFile(file.path, file.matches[:left], file.total))
-        left -= len(kept[-1].matches)
-    return kept
-
-
-def with_enclosing(snapshot: Snapshot, files: Iterable[GrepFile]) -> tuple[GrepFile, ...]:
-    """The same files, each match with the qualified name of the definition around it."""
-    done = []
-    for file in files:
-        number = snapshot.file_number[file.path]
-        matches = tuple(
-            GrepMatch(m.line, m.text, m.start_column, m.end_column, enclosing(snapshot, number, m.line))
-            for m in file.matches
-        )
-        done.append(GrepFile(file.path, matches, file.total))
-    return tuple(done)
-
-
-def enclosing(snapshot: Snapshot, file: int, line: int) -> str | None:
-    """Qualified name of the innermost definition around a line."""
-    best: tuple[int, str] | None = None
-    for number in snapshot.symbols_of_doc(int(snapshot.file_doc[file])):
-        symbol = snapshot.symbol(number, snapshot.paths[file])
-        if symbol.location.start_line > line:
-            break
-        if line <= symbol.location.end_line:
-            size = symbol.location.end_line - symbol.location.start_line
-            if best is None or size <= best[0]:
-                best = (size, symbol.qualified_name)
-    return best[1] if best else None
+            return
+        around = Enclosing(snapshot, file)
+        lines = matched[file].lines[: min(left, per_file)]
+        matches = tuple(GrepMatch(m.line, m.text, m.start_column, m.end_column, around.name(m.line)) for m in lines)
+        left -= len(matches)
+        yield GrepFile(snapshot.paths[file], matches, matched[file].total)

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 from locant.indexer.intake import blob_id
 from locant.indexer.snapshot import Snapshot
+from locant.indexer.stored_listing import FORCED
 from locant.indexer.syntax.parse import parse_file
 from locant.indexer.syntax.records import ParsedFile
+from locant.indexer.walk.collector import FORCED_MAX_BYTES
 from locant.indexer.walk.content import classify, plain_text
 from locant.indexer.walk.reading import read_file
 from locant.indexer.walk.records import WalkOptions
 from locant.types import LeftOut
 
 __all__ = ["SourceText", "TextReader"]
+
+KEPT_BYTES = 50_000_000
+"""Text that a reader remembers; a search through more than that reads a file again when it shows it."""
 
 
 @dataclass
@@ -27,9 +32,17 @@ class SourceText:
     stale: bool
 
     @cached_property
+    def decoded(self) -> str:
+        """The text as a string."""
+        return self.text.decode("utf-8", "replace")
+
+    @cached_property
     def lines(self) -> list[str]:
-        """Lines without their ends."""
-        return self.text.decode("utf-8", "replace").split("\n")
+        """Lines without their ends; what stands behind the last line end is no line."""
+        lines = self.decoded.split("\n")
+        if not lines[-1]:
+            lines.pop()
+        return lines
 
     @cached_property
     def parsed(self) -> ParsedFile:
@@ -42,24 +55,36 @@ class SourceText:
 
 
 class TextReader:
-    """Reads files of one snapshot, each once; confined to the root."""
+    """Reads files of one snapshot; confined to the root.
+
+    changed: paths that turned out not to be as they were indexed.
+    """
 
     def __init__(self, root: Path, snapshot: Snapshot) -> None:
+        self.changed: set[str] = set()
         self._root = root
         self._snapshot = snapshot
         self._options = WalkOptions(**snapshot.meta["options"])
         self._known: dict[int, SourceText | LeftOut] = {}
+        self._kept = 0
 
     def read(self, file: int) -> SourceText | LeftOut:
         """Text of a file, or why it cannot be had now."""
         found = self._known.get(file)
-        if found is None:
-            found = self._known[file] = self._read(file)
+        if found is not None:
+            return found
+        found = self._read(file)
+        if isinstance(found, LeftOut) or found.stale:
+            self.changed.add(found.path)
+        size = len(found.text) if isinstance(found, SourceText) else 0
+        if self._kept + size <= KEPT_BYTES:
+            self._kept += size
+            self._known[file] = found
         return found
 
     def _read(self, file: int) -> SourceText | LeftOut:
         path = self._snapshot.paths[file]
-        data = read_file(self._root, path, self._options)
+        data = read_file(self._root, path, self._options_of(file))
         if isinstance(data, LeftOut):
             return data
         stale = blob_id(data) != self._snapshot.blob(file)
@@ -72,6 +97,13 @@ class TextReader:
             return content
         return SourceText(path, content.text_utf8, stale)
 
+    def _options_of(self, file: int) -> WalkOptions:
+        """A file that .locantignore asks for may be larger than others."""
+        entry = int(self._snapshot.indexed_entries[file])
+        if not int(self._snapshot.arrays["entry_flags"][entry]) & FORCED:
+            return self._options
+        return replace(self._options, max_file_bytes=max(self._options.max_file_bytes, FORCED_MAX_BYTES))
+
 
 MASKED = "masked"
-"""Stands in the note of a document in which secrets were masked; any other was searched for them when it was indexed."""
+"""Stands in the note of a document in which secrets were masked; in any other, none was found when it was indexed."""

@@ -2,7 +2,8 @@
 
 body, name, signature, comment   BM25 per field
 path                             rarity-weighted words of the path that the query has, as a share of the query
-definition                       the chunk begins a definition of a name in the query; rarer names say more
+definition                       the chunk begins a definition of a name in the query; rarer names say more; not scaled,
+                                 so that a plain word which happens to be a name stays as unsure as it is
 imports                          centrality of the file among those that match
 """
 
@@ -16,7 +17,7 @@ import numpy as np
 from locant.retriever.context import Context, Floats
 from locant.retriever.stopwords import STOPWORDS
 
-__all__ = ["SEARCH_SIGNALS", "SEARCH_WEIGHTS", "definition_matches"]
+__all__ = ["SEARCH_SIGNALS", "SEARCH_WEIGHTS", "UNSCALED", "definition_matches"]
 
 SEARCH_WEIGHTS: Mapping[str, float] = {
     "body": 1.0,
@@ -68,9 +69,10 @@ def _definition(context: Context) -> Floats:
             scores[chunks] = np.maximum(scores[chunks], weight * math.log1p(files / definers))
     for owner, member in context.query.pairs:
         for number in snapshot.symbols_named(member):
-            if snapshot.symbol(number).qualified_name.endswith(f"{owner}.{member}"):
+            qualified = snapshot.symbol(number).qualified_name
+            if f".{qualified}".endswith(f".{owner}.{member}"):
                 scores[snapshot.symbol_chunk[number]] = math.log1p(files) * PAIR_WEIGHT
-    return scores
+    return scores / math.log1p(max(files, 1))
 
 
 PAIR_WEIGHT = 1.5  # `Class.method` leaves no doubt about which of the methods of that name is meant
@@ -108,6 +110,9 @@ SEARCH_SIGNALS: dict[str, Callable[[Context], Floats]] = {
     "definition": _definition,
     "imports": _imports,
 }
+
+UNSCALED = frozenset({"definition"})
+"""Signals whose values mean the same for every query; all others are divided by their maximum."""
 
 
 def definition_matches(context: Context, chunk: int) -> list[str]:

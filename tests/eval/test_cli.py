@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ def call(*arguments: object) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture
-def rows(tmp_path: Path, new_repository) -> Path:
+def rows(tmp_path: Path, new_repository: Any) -> Path:
     commit = new_repository("o/n").commit("one", {"cart.py": "def total():\n    return 0\n", "mail.py": "x = 1\n"})
     row = {"instance_id": "r1", "repo": "o/n", "base_commit": commit, "problem_statement": "`total` is wrong"}
     labels = {"gold_files": ["cart.py"], "gold_functions": ["cart.py:total"]}
@@ -51,3 +52,25 @@ def test_an_expected_error_is_one_line_and_exit_code_2(arguments: list[str], com
     assert done.returncode == 2
     assert complaint in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_here_mines_runs_and_writes_one_page(new_repository: Any, tmp_path: Path) -> None:
+    repository = new_repository("o/n")
+    repository.commit("Start with a cart of items", {"cart.py": "def total():\n    return 0\n", "mail.py": "x = 1\n"})
+    repository.commit("The total of a cart is one too low", {"cart.py": "def total():\n    return 1\n"})
+    page = tmp_path / "page.html"
+    done = call("here", repository.root, "--out", page, "--systems", "grep", "--no-show")
+    assert done.returncode == 0, done.stderr
+    assert "1 commits" in done.stdout
+    assert "<svg" in page.read_text()
+    assert repository.git("status", "--porcelain") == ""
+
+
+def test_mine_says_what_it_left_out(new_repository: Any, tmp_path: Path) -> None:
+    repository = new_repository("o/n")
+    repository.commit("wip", {"cart.py": "x = 1\n"})
+    repository.commit("wip again", {"cart.py": "x = 2\n"})
+    done = call("mine", repository.root, "--out", tmp_path / "rows.jsonl")
+    assert done.returncode == 2
+    assert "message says too little" in done.stderr
+    assert "no commit of" in done.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -34,14 +35,14 @@ HISTORY: tuple[tuple[str, dict[str, str]], ...] = (
 
 
 @pytest.fixture
-def shop(new_repository):
+def shop(new_repository: Any) -> Any:
     repository = new_repository("shop")
     for message, files in HISTORY:
         repository.commit(message, files)
     return repository
 
 
-def test_a_row_is_a_message_and_what_its_commit_changed_before_it(shop) -> None:
+def test_a_row_is_a_message_and_what_its_commit_changed_before_it(shop: Any) -> None:
     rows = {row.text: row for row in mine(shop.root).rows}
     assert set(rows) == {"Sum of prices is wrong for an empty cart", "Return two from the function in Go code"}
     row = rows["Sum of prices is wrong for an empty cart"]
@@ -50,7 +51,7 @@ def test_a_row_is_a_message_and_what_its_commit_changed_before_it(shop) -> None:
     assert row.language == "python"
 
 
-def test_every_commit_that_is_left_out_is_counted_with_its_reason(shop) -> None:
+def test_every_commit_that_is_left_out_is_counted_with_its_reason(shop: Any) -> None:
     assert dict(mine(shop.root).left_out) == {
         "chore": 1,
         "message says too little": 1,
@@ -59,20 +60,20 @@ def test_every_commit_that_is_left_out_is_counted_with_its_reason(shop) -> None:
     }
 
 
-def test_mining_is_the_same_for_the_same_seed(shop) -> None:
+def test_mining_is_the_same_for_the_same_seed(shop: Any) -> None:
     assert mine(shop.root, count=1, seed=3).rows == mine(shop.root, count=1, seed=3).rows
     picked = {mine(shop.root, count=1, seed=seed).rows[0].id for seed in range(20)}
     assert len(picked) == 2
 
 
-def test_mined_rows_can_be_run_at_once_with_their_functions(shop, tmp_path: Path) -> None:
+def test_mined_rows_can_be_run_at_once_with_their_functions(shop: Any, tmp_path: Path) -> None:
     write_rows(tmp_path / "rows.jsonl", map(to_own, mine(shop.root).rows))
     provider = Provider(Mirrors(None, tmp_path / "cache"), tmp_path / "trees")
     run = execute(plan_run(load_dataset(tmp_path / "rows.jsonl"), provider, ["grep"], tmp_path / "run.jsonl"))
     assert sorted(outcome.gold_functions for outcome in run.outcomes) == [("cart.py:total",), ("go/a.go:F",)]
 
 
-def test_a_folder_without_git_and_a_repository_without_commits_are_clear_errors(tmp_path: Path, new_repository) -> None:
+def test_a_folder_without_git_or_commits_is_a_clear_error(tmp_path: Path, new_repository: Any) -> None:
     with pytest.raises(DatasetError, match="no git repository"):
         mine(tmp_path)
     with pytest.raises(MirrorError, match="with commits"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,7 +28,7 @@ def history(tree: Path) -> list[str]:
     return git(tree, "log", "--all", "--reflog", "--format=%s").split("\n")
 
 
-def test_the_past_is_there_and_the_future_is_not(new_repository, provider: Provider) -> None:
+def test_the_past_is_there_and_the_future_is_not(new_repository: Any, provider: Provider) -> None:
     repository = new_repository("o/n")
     repository.commit("one", {"a.py": "1\n"})
     middle = repository.commit("two", {"a.py": "2\n"})
@@ -40,7 +41,7 @@ def test_the_past_is_there_and_the_future_is_not(new_repository, provider: Provi
         assert (tree / "a.py").read_text() == "2\n"
 
 
-def test_going_back_leaves_no_trace_of_the_later_commit(new_repository, provider: Provider) -> None:
+def test_going_back_leaves_no_trace_of_the_later_commit(new_repository: Any, provider: Provider) -> None:
     repository = new_repository("o/n")
     first = repository.commit("one", {"a.py": "1\n", "gone.py": "x\n"})
     second = repository.commit("two", {"a.py": "2\n", "gone.py": None, "pkg/new.py": "y\n"})
@@ -56,7 +57,7 @@ def test_going_back_leaves_no_trace_of_the_later_commit(new_repository, provider
         assert not (tree / ".git/ORIG_HEAD").exists()
 
 
-def test_what_a_system_leaves_in_the_tree_is_gone_next_time(new_repository, provider: Provider) -> None:
+def test_what_a_system_leaves_in_the_tree_is_gone_next_time(new_repository: Any, provider: Provider) -> None:
     repository = new_repository("o/n")
     commit = repository.commit("one", {"a.py": "1\n", ".gitignore": "*.cache\n"})
     with provider.tree("o/n", commit) as tree:
@@ -67,7 +68,7 @@ def test_what_a_system_leaves_in_the_tree_is_gone_next_time(new_repository, prov
         assert not (tree / "x.cache").exists()
 
 
-def test_unchanged_files_are_not_written_again(new_repository, provider: Provider) -> None:
+def test_unchanged_files_are_not_written_again(new_repository: Any, provider: Provider) -> None:
     repository = new_repository("o/n")
     first = repository.commit("one", {"same.py": "1\n", "a.py": "1\n"})
     second = repository.commit("two", {"a.py": "2\n"})
@@ -78,7 +79,7 @@ def test_unchanged_files_are_not_written_again(new_repository, provider: Provide
     assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
 
 
-def test_the_clone_itself_is_left_as_it_was(new_repository, provider: Provider) -> None:
+def test_the_clone_itself_is_left_as_it_was(new_repository: Any, provider: Provider) -> None:
     repository = new_repository("o/n")
     first = repository.commit("one", {"a.py": "1\n"})
     repository.commit("two", {"a.py": "2\n"})
@@ -89,13 +90,13 @@ def test_the_clone_itself_is_left_as_it_was(new_repository, provider: Provider) 
 
 
 @pytest.mark.parametrize("layout", ["o/n", "o+n", "o__n", "n", "o+n/repo"])
-def test_a_clone_is_found_in_the_usual_layouts(new_repository, provider: Provider, layout: str) -> None:
+def test_a_clone_is_found_in_the_usual_layouts(new_repository: Any, provider: Provider, layout: str) -> None:
     commit = new_repository(layout).commit("one", {"a.py": "1\n"})
     with provider.tree("o/n", commit) as tree:
         assert history(tree) == ["one"]
 
 
-def test_a_bare_mirror_a_path_and_a_url_do_as_well(new_repository, provider: Provider, tmp_path: Path) -> None:
+def test_a_bare_mirror_a_path_and_a_url_do_as_well(new_repository: Any, provider: Provider, tmp_path: Path) -> None:
     repository = new_repository("work")
     commit = repository.commit("one", {"a.py": "1\n"})
     bare = tmp_path / "clones/o/n.git"
@@ -105,7 +106,7 @@ def test_a_bare_mirror_a_path_and_a_url_do_as_well(new_repository, provider: Pro
             assert (tree / "a.py").read_text() == "1\n"
 
 
-def test_a_linked_worktree_is_a_clone_too(new_repository, provider: Provider, tmp_path: Path) -> None:
+def test_a_linked_worktree_is_a_clone_too(new_repository: Any, provider: Provider, tmp_path: Path) -> None:
     repository = new_repository("work")
     commit = repository.commit("one", {"a.py": "1\n"})
     repository.git("worktree", "add", "--quiet", str(tmp_path / "linked"), "-b", "side")
@@ -113,7 +114,7 @@ def test_a_linked_worktree_is_a_clone_too(new_repository, provider: Provider, tm
         assert history(tree) == ["one"]
 
 
-def test_a_file_whose_content_is_not_in_the_clone_is_left_out(new_repository, provider: Provider) -> None:
+def test_a_file_whose_content_is_not_in_the_clone_is_left_out(new_repository: Any, provider: Provider) -> None:
     repository = new_repository("o/n")
     commit = repository.commit("one", {"a.py": "1\n", "big.bin": "large\n"})
     blob = repository.git("rev-parse", "HEAD:big.bin")
@@ -128,7 +129,19 @@ def test_a_file_whose_content_is_not_in_the_clone_is_left_out(new_repository, pr
         assert (tree / "big.bin").read_text() == "large\n"
 
 
-def test_an_unknown_commit_and_an_unknown_repository_are_named(new_repository, provider: Provider) -> None:
+def test_a_missing_file_that_changes_from_commit_to_commit_stays_out(new_repository: Any, provider: Provider) -> None:
+    repository = new_repository("o/n")
+    commits = [repository.commit(text, {"a.py": text, "big.bin": f"large {text}"}) for text in ("one", "two", "three")]
+    for commit in commits:
+        blob = repository.git("rev-parse", f"{commit}:big.bin")
+        (repository.root / ".git/objects" / blob[:2] / blob[2:]).unlink()
+    for commit, text in zip(commits, ("one", "two", "three"), strict=True):
+        with provider.tree("o/n", commit) as tree:
+            assert (tree / "a.py").read_text() == text
+            assert not (tree / "big.bin").exists()
+
+
+def test_an_unknown_commit_and_an_unknown_repository_are_named(new_repository: Any, provider: Provider) -> None:
     new_repository("o/n").commit("one", {"a.py": "1\n"})
     with pytest.raises(MirrorError, match=r"deadbeef.*fetch"), provider.tree("o/n", "deadbeef"):
         pass
@@ -136,13 +149,13 @@ def test_an_unknown_commit_and_an_unknown_repository_are_named(new_repository, p
         pass
 
 
-def test_a_repository_without_commits_is_a_clear_error(new_repository, provider: Provider) -> None:
+def test_a_repository_without_commits_is_a_clear_error(new_repository: Any, provider: Provider) -> None:
     new_repository("o/n")
     with pytest.raises(MirrorError, match="is not in"), provider.tree("o/n", "deadbeef"):
         pass
 
 
-def test_a_shallow_clone_says_that_it_is_shallow(new_repository, provider: Provider, tmp_path: Path) -> None:
+def test_a_shallow_clone_says_that_it_is_shallow(new_repository: Any, provider: Provider, tmp_path: Path) -> None:
     repository = new_repository("work")
     first = repository.commit("one", {"a.py": "1\n"})
     second = repository.commit("two", {"a.py": "2\n"})

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from locant.eval.errors import EvaluationError
+from locant.eval.ablation import ablation_systems, ablation_table
+from locant.eval.errors import EvaluationError, RunFileError
 from locant.eval.reports.compare import compare
 from locant.eval.reports.render import RENDERERS
 from locant.eval.reports.scores import summarize
-from locant.eval.runs.runfile import Header, Run
+from locant.eval.runs.runfile import Header, Run, merge_runs
 from locant.eval.types import Outcome
 
 
@@ -96,3 +97,56 @@ def test_a_comparison_is_by_row_and_a_missing_row_scores_zero() -> None:
 def test_runs_without_a_common_row_cannot_be_compared() -> None:
     with pytest.raises(EvaluationError, match="share no row"):
         compare(("one", {"1": OUTCOMES[0]}), ("two", {"2": OUTCOMES[1]}))
+
+
+def test_systems_with_different_rows_are_not_shown_without_a_warning() -> None:
+    whole = run_of(*OUTCOMES)
+    partial = run_of(*OUTCOMES, outcome("1", "a", system="two"))
+    for name in ("text", "markdown", "html"):
+        assert "Not finished: of 4 rows, these have fewer: two 1" in RENDERERS[name](partial)
+        assert "Not finished" not in RENDERERS[name](whole)
+
+
+def test_an_unfinished_run_can_be_compared_on_common_rows() -> None:
+    one = {item.instance: item for item in OUTCOMES}
+    comparison = compare(("one", one), ("two", {"1": outcome("1", "b a")}), common=True)
+    assert {row.rows for row in comparison.rows} == {1}
+    assert comparison.missing == 0
+
+
+def test_the_page_needs_nothing_but_itself_and_escapes_what_it_shows() -> None:
+    page = RENDERERS["html"](run_of(outcome("<script>1", "a<b>", system="x&y"), outcome("2", "b", system="x&y")))
+    assert "<script" not in page
+    assert "http" not in page
+    assert "&lt;script&gt;1" in page
+    assert "a&lt;b&gt;" in page
+    assert "x&amp;y" in page
+
+
+def test_the_page_marks_gold_and_puts_the_largest_difference_first() -> None:
+    same = [outcome("same", "a", system=name) for name in ("one", "two")]
+    differs = [outcome("zzz", "b a", system="one"), outcome("zzz", "c d", system="two")]
+    page = RENDERERS["html"](run_of(*same, *differs))
+    assert page.index("<summary>zzz") < page.index("<summary>same")
+    assert '<li class="gold">a</li>' in page
+    assert "two not found" in page
+
+
+def test_runs_over_one_dataset_are_merged_and_others_are_refused() -> None:
+    one = run_of(*OUTCOMES)
+    again = Run(Path("later.jsonl"), one.header, (OUTCOMES[0],))
+    assert merge_runs([one, again]).systems == ("one", "one (later)")
+    with pytest.raises(RunFileError, match="another dataset"):
+        merge_runs([one, Run(Path("x.jsonl"), Header("data", "0" * 64, 4), ())])
+
+
+def test_an_ablation_shows_what_the_removal_of_each_signal_costs() -> None:
+    assert ablation_systems(["path", "title"]) == ["locant", "locant:without=path", "locant:without=title"]
+    table = ablation_table(
+        run_of(
+            *(outcome(row, "a", system="locant") for row in "12"),
+            *(outcome(row, "a", system="locant:without=title") for row in "12"),
+            *(outcome(row, "b", system="locant:without=path") for row in "12"),
+        )
+    )
+    assert [row[:2] for row in table.rows] == [("path", "-100.0 [-100.0, -100.0]"), ("title", "0.0 [0.0, 0.0]")]

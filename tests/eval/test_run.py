@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,7 @@ PATCH = "--- a/cart.py\n+++ b/cart.py\n@@ -6 +6 @@\n-        return 0\n+        
 class Bench:
     """A dataset over one small repository, and runs over it."""
 
-    def __init__(self, tmp_path: Path, repository) -> None:
+    def __init__(self, tmp_path: Path, repository: Any) -> None:
         self.folder = tmp_path
         self.first = repository.commit("one", {"cart.py": CART, "mail.py": "def send():\n    pass\n"})
         self.second = repository.commit("two", {"later.py": "def later():\n    pass\n"})
@@ -51,7 +52,7 @@ class Bench:
 
 
 @pytest.fixture
-def bench(tmp_path: Path, new_repository) -> Bench:
+def bench(tmp_path: Path, new_repository: Any) -> Bench:
     return Bench(tmp_path, new_repository("o/n"))
 
 
@@ -132,7 +133,7 @@ def test_failures_are_tried_again_when_asked(bench: Bench) -> None:
     assert {o.status for o in bench.run(mended, retry_failed=True).of("tool").values()} == {"scored"}
 
 
-def test_two_processes_give_the_same_outcomes_as_one(bench: Bench, new_repository) -> None:
+def test_two_processes_give_the_same_outcomes_as_one(bench: Bench, new_repository: Any) -> None:
     commit = new_repository("o/m").commit("one", {"cart.py": CART})
     bench.rows.append(bench.row("other", repository="o/m", base_commit=commit))
 

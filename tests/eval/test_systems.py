@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,7 @@ ISSUE = "Wrong total\n\n`Cart.total_price()` is wrong when a price is negative, 
 
 
 @pytest.fixture
-def question(new_repository) -> Question:
+def question(new_repository: Any) -> Question:
     repository = new_repository("o/n")
     repository.commit("one", dict(FILES))
     tree = open_tree(repository.root, "python", BlobCache())

@@ -620,3 +620,56 @@ def test_zig_containers_functions_and_tests() -> None:
     assert {"copy", "open"} <= names(found, "call")
     assert {"Query", "Item", "Request"} <= names(found, "type")
     assert imports(found) == [("std", ()), ("item.zig", ())]
+
+
+def test_haskell_signature_and_equations_are_one_function() -> None:
+    found = read(
+        "haskell",
+        """\
+        -- Halves it.
+        half :: Int -> Int
+        half 0 = 0
+        half n
+          | even n = div n 2
+          | otherwise = half (n - 1)
+
+        (<+>) :: Int -> Int -> Int
+        x <+> y = x
+        """,
+    )
+
+    assert definitions(found) == ["function half", "function <+>"]
+    assert [(item.start_line, item.end_line) for item in found.definitions] == [(2, 6), (8, 9)]
+    assert docs(found) == {"half": "Halves it."}
+
+
+def test_elixir_clauses_are_one_function_and_struct_fields_have_bare_names() -> None:
+    found = read(
+        "elixir",
+        """\
+        defmodule A do
+          defstruct [:size, color: 1]
+          def f(0), do: 0
+          def f(x) when x > 0 do
+            f(x - 1)
+          end
+          def g(x), do: x
+        end
+        """,
+    )
+
+    assert definitions(found) == ["module A", "field A.size", "field A.color", "function A.f", "function A.g"]
+    assert [(item.start_line, item.end_line) for item in found.definitions][3] == (3, 6)
+
+
+def test_ruby_symbols_that_make_members_name_them() -> None:
+    found = read("ruby", "class A\n  attr_accessor :left, :right\n  define_method(:go) { }\nend\n")
+
+    assert definitions(found) == ["class A", "property A.left", "property A.right", "method A.go"]
+
+
+def test_scala_import_is_the_whole_path_and_functions_end_with_their_text() -> None:
+    found = read("scala", "import a.b.{C, D => E}\nobject O {\n  def f = 1\n\n  def g = 2\n}\n")
+
+    assert imports(found) == [("a.b", ("C", "D"))]
+    assert [item.end_line for item in found.definitions] == [6, 3, 5]

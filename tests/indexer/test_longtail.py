@@ -140,7 +140,7 @@ def test_chunks_follow_the_functions() -> None:
     extraction = extract_longtail(source, "r")
 
     assert extraction is not None
-    chunks = chunk_source(source, extraction)
+    chunks = chunk_source(extraction)
     assert [extraction.definitions[chunk.definition].name for chunk in chunks] == ["first", "second"]
 
 
