@@ -1,8 +1,8 @@
 """An index that keeps up with the disk: made when it is first needed, compared with the tree before it answers.
 
-Comparing costs one `lstat` per file. A small tree is compared before every answer; in a large one an answer may rest on a
-comparison that is as old as ten times what it costs, a second at most, and the files that an answer shows are compared
-with the disk in any case.
+Comparing costs one `lstat` per file. A small tree is compared before every answer; in a large one an answer may rest on
+a comparison that is as old as ten times what it costs, a second at most, and the files that an answer shows are
+compared with the disk in any case.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from locant.errors import NotFoundError, StoreBusyError, StoreCorruptError, StoreReadOnlyError
+from locant.indexer.pool import WorkerPool
 from locant.indexer.snapshot import Snapshot
 from locant.indexer.store.folder import TreeStore
 from locant.indexer.update import Updater, make_pool, stored_listing
@@ -95,7 +96,8 @@ class Refresher:
         self._updater: Updater | None = None
         self._look: Look | None = None
         self._valid_until = float("-inf")
-        self._close_pool: Callable[[], None] = lambda: None
+        self._updater_options: WalkOptions | None = None
+        self._pool: WorkerPool | None = None
 
     def look(self, progress: ProgressSink | None = None, *, force: bool = False) -> Look:
         """The index, made on first use and updated when the tree changed.
@@ -149,8 +151,9 @@ class Refresher:
     def close(self) -> None:
         """Stop the worker processes; they start again when needed."""
         with self._lock:
-            self._close_pool()
-            self._updater = None
+            if self._pool is not None:
+                self._pool.close()
+            self._pool = self._updater = None
 
     def _compare(self, look: Look, progress: ProgressSink | None, *, force: bool) -> None:
         """Update when the tree is not as indexed; when that cannot be done now, say what differs."""
@@ -170,8 +173,8 @@ class Refresher:
 
     def _mark(self, look: Look, stale: tuple[str, ...] = (), cost: float = 0.0) -> None:
         self._look = Look(look.snapshot, look.lexicon, time.time(), stale)
-        is_small = len(look.snapshot.paths) <= FREE_FILES
-        patience = 0.0 if is_small else min(PATIENCE * cost, MAX_PATIENCE)
+        is_free = len(look.snapshot.paths) <= FREE_FILES and not stale
+        patience = 0.0 if is_free else min(PATIENCE * cost, MAX_PATIENCE)
         self._valid_until = time.monotonic() + patience
 
     def _opened(self) -> Look | None:
@@ -195,8 +198,8 @@ class Refresher:
 
     def _follow_options(self) -> None:
         """Index with the choices of whoever wrote the index last, unless this caller made its own."""
-        if self._updater is not None and self._options is None and self._updater.options != self._stored_options():
-            self.close()
+        if self._options is None and self._updater_options != self._stored_options():
+            self._updater = None
 
     def _must_look(self) -> Look:
         look = self._opened()
@@ -206,9 +209,9 @@ class Refresher:
 
     def _make_updater(self) -> Updater:
         if self._updater is None:
-            pool = make_pool(self._workers)
-            self._close_pool = pool.close
-            self._updater = Updater(self.store, pool, self._options or self._stored_options())
+            self._pool = self._pool or make_pool(self._workers)
+            self._updater_options = self._options or self._stored_options()
+            self._updater = Updater(self.store, self._pool, self._updater_options)
         return self._updater
 
     def _stored_options(self) -> WalkOptions:

@@ -19,10 +19,12 @@ DOC_LANGUAGES = frozenset({"markdown", "rst", "text", "html", "latex", "asciidoc
 CONFIG_LANGUAGES = frozenset({"json", "yaml", "toml", "xml", "ini", "properties"})
 
 _TEST = re.compile(
-    r"(^|/)(tests?|__tests__|specs?|e2e|testdata|test[-_]\w+|\w+[-_]tests?|fixtures?|src/(test|androidtest|jvmtest)|\w*\.tests?)/"
-    r"|(^|/)(test_[^/]*|conftest\.py|[^/]*[._-](test|tests|spec|specs)\.\w+|[^/]*_test\.\w+|[^/]*_spec\.\w+)$",
+    r"(^|/)(tests?|__tests__|e2e|testdata|test[-_]\w+|\w+[-_]tests?|fixtures?|src/(test|androidtest|jvmtest)|\w*\.tests?)/"
+    r"|(^|/)(test_[^/]*|conftest\.py|[^/]*[._-]tests?\.\w+|[^/]*\.spec\.\w+)$",
     re.IGNORECASE,
 )
+# Elsewhere `spec` means a specification: `task_spec.py` is code.
+_SPEC = re.compile(r"((^|/)specs?/.*|[_-]spec)\.(rb|js|jsx|ts|tsx|mjs|lua|cr|php|exs|coffee|swift)$", re.IGNORECASE)
 _TEST_CAMEL = re.compile(
     r"(^|/)[^/]*[a-z0-9](Test|Tests|TestCase|Spec|Suite|IT)\.(java|kt|scala|cs|swift|groovy|php|dart)$"
 )
@@ -54,7 +56,7 @@ def purpose_of(path: str, language: str) -> Purpose:
 
 
 def _area(path: str, language: str) -> Area:
-    if _TEST.search(path) or _TEST_CAMEL.search(path):
+    if _TEST.search(path) or _TEST_CAMEL.search(path) or _SPEC.search(path):
         return "tests"
     if language in DOC_LANGUAGES or _DOC_NAME.search(path) or _DOCS.search(path):
         return "docs"

@@ -26,6 +26,9 @@ than this share of the whole, they are merged."""
 DEAD_SHARE = 0.5
 """Contents of other branches and old versions stay (switching back costs nothing) up to this share of the live ones."""
 
+DEAD_BYTES = 1_000_000
+"""So much may be dead in any tree: a small one would else be merged, and its branches parsed, at every switch."""
+
 
 @dataclass(frozen=True, slots=True)
 class Compaction:
@@ -46,7 +49,7 @@ def plan_compaction(segments: Sequence[Segment], live: Sequence[npt.NDArray[Any]
     alive = [int(s.arrays["doc_bytes"][mask].sum(dtype=np.int64)) for s, mask in zip(segments, live, strict=True)]
     sizes = [int(segment.arrays["doc_bytes"].sum(dtype=np.int64)) for segment in segments]
     total = sum(sizes)
-    if total - sum(alive) > DEAD_SHARE * max(sum(alive), 1):
+    if total - sum(alive) > max(DEAD_SHARE * sum(alive), DEAD_BYTES):
         touched = [i for i, mask in enumerate(live) if not mask.all()]
         return Compaction(_groups(touched, alive), drop_dead=True)
     small = [i for i, size in enumerate(sizes) if size < SMALL_SHARE * min(total, MAX_SEGMENT_BYTES)]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from locant.indexer.syntax.languages import detect_language
+from locant.indexer.syntax.longtail import longtail_language
 from locant.indexer.walk.names import extension
 from locant.indexer.walk.reading import read_file
 from locant.indexer.walk.records import Entry, WalkOptions
@@ -38,9 +39,10 @@ def document_variant(path: str, options: WalkOptions, forced: bool) -> str:
     than the same content under the usual rules, so that what an index holds never depends on how it came about.
     """
     language = detect_language(path)
+    name = language.name if language else ""
     suffix = extension(path) or path[path.rfind("/") + 1 :]
     rules = "!" * forced + "g" * options.include_generated
-    return f"{language.name if language else ''}/{suffix}/{rules}"
+    return f"{name}/{longtail_language(path) or ''}/{suffix}/{rules}"
 
 
 @dataclass

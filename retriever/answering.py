@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from locant.indexer.snapshot import Snapshot
+from locant.indexer.terms import terms_of
 from locant.retriever.context import Context
 from locant.retriever.evidence import DIGITS, purpose_evidence
 from locant.retriever.filters import Filters, file_mask
@@ -42,7 +43,7 @@ def _hit(context: Context, reader: TextReader, filters: Filters, found: FoundFil
     snippet, stale = "", True
     if isinstance(source, SourceText):
         stale = source.stale
-        start, end = _window(context, found, source, start, end, snippet_lines)
+        start, end = _window(context, found, symbol, source, (start, end), snippet_lines)
         snippet = source.between(start, end)
         if symbol is not None and not stale:
             symbol = replace(symbol, signature=signature_at(source.lines, symbol.location.start_line))
@@ -60,27 +61,29 @@ def _hit(context: Context, reader: TextReader, filters: Filters, found: FoundFil
 
 
 def _span(context: Context, found: FoundFile, symbol: Symbol | None) -> tuple[int, int]:
-    """Lines of the chunk, or of the definition if that is one of several in it."""
+    """Lines of the chunk, or of the definition to name if that is one of several in it."""
     snapshot = context.snapshot
     start, end = int(snapshot.chunk_start[found.chunk]), int(snapshot.chunk_end[found.chunk])
-    if found.line is None and symbol is not None and symbol.kind in SMALL_KINDS and symbol.location.start_line > start:
-        return symbol.location.start_line, symbol.location.end_line
+    is_whole = symbol is None or (symbol.kind in SMALL_KINDS and not _is_asked(context, symbol))
+    if found.line is None and symbol is not None and not is_whole and start < symbol.location.start_line <= end:
+        doc_comment = int(snapshot.chunk_symbol[found.chunk]) >= 0 and symbol.parent is None
+        return (start if doc_comment else symbol.location.start_line), min(end, symbol.location.end_line)
     return start, end
 
 
-SMALL_KINDS = frozenset({"constant", "variable", "field", "property", "type", "key", "rule", "macro", "section"})
-"""Several of these share a chunk: the one that was asked for is shown, not the chunk's beginning."""
-
-
 def _window(
-    context: Context, found: FoundFile, source: SourceText, start: int, end: int, size: int
+    context: Context, found: FoundFile, symbol: Symbol | None, source: SourceText, span: tuple[int, int], size: int
 ) -> tuple[int, int]:
-    """Lines to show: around the line that was asked for, or where the words are."""
-    end = min(end, len(source.lines))
-    if found.line is None or not start <= found.line <= end:
-        return best_window(source.lines, start, end, context.text_terms, size)
-    first = max(start, min(found.line - size // LINES_ABOVE, end - size + 1))
-    return first, min(end, first + size - 1)
+    """Lines to show: around the line or from the definition that was asked for, else where the words are."""
+    start, end = span[0], min(span[1], len(source.lines))
+    if found.line is not None and start <= found.line <= end:
+        first = max(start, min(found.line - size // LINES_ABOVE, end - size + 1))
+        return first, min(end, first + size - 1)
+    if symbol is not None and context.query.shape == "symbol" and _is_asked(context, symbol):
+        first = symbol.location.start_line
+        if start <= first <= end:
+            return first, min(end, first + size - 1)
+    return best_window(source.lines, start, end, context.text_terms, size)
 
 
 LINES_ABOVE = 3
@@ -88,31 +91,54 @@ LINES_ABOVE = 3
 
 
 def _symbol_of(context: Context, filters: Filters, found: FoundFile, path: str) -> Symbol | None:
-    """The definition that a chunk belongs to, or, among several small ones, the one that the query names."""
+    """The definition to name: around the line that was asked for, or the best of those in the chunk.
+
+    The best has most of the query's words in its qualified name; of equal ones, the chunk's own, then the first.
+    """
     snapshot = context.snapshot
     if found.line is not None:
         return Enclosing(snapshot, found.file).symbol(found.line)
     owner = int(snapshot.chunk_symbol[found.chunk])
-    inside = snapshot.symbols_of_doc(int(snapshot.chunk_doc[found.chunk]))
-    inside = [n for n in inside if n != owner and int(snapshot.symbol_chunk[n]) == found.chunk]
+    doc = int(snapshot.chunk_doc[found.chunk])
+    inside = [n for n in snapshot.symbols_of_doc(doc) if int(snapshot.symbol_chunk[n]) == found.chunk]
+    if owner >= 0 and owner not in inside:
+        return snapshot.symbol(owner, path)  # a later part of a long definition
     if filters.kinds:
         inside = [n for n in inside if snapshot.symbol_kind(n) in filters.kinds]
-        owner = owner if owner >= 0 and snapshot.symbol_kind(owner) in filters.kinds else -1
-    named = [n for n in inside if _names(context, snapshot.symbol_name(n))]
-    if owner >= 0:
-        exact = [n for n in named if snapshot.symbol_name(n) in _asked(context)]
-        return snapshot.symbol(exact[0] if exact and not _names(context, snapshot.symbol_name(owner)) else owner, path)
-    chosen = named or (inside if filters.kinds else [])
-    return snapshot.symbol(chosen[0], path) if chosen else None
+    symbols = [snapshot.symbol(number, path) for number in inside]
+    named = {number: _overlap(context, symbol) for number, symbol in zip(inside, symbols, strict=True)}
+    best = max(inside, key=lambda n: (round(named[n], 9), n == owner, -n), default=-1)
+    if best < 0 or not (named[best] or best == owner or filters.kinds):
+        return None
+    return symbols[inside.index(best)]
 
 
-def _names(context: Context, name: str) -> bool:
-    return name.strip("_").lower() in context.text_terms
+def _overlap(context: Context, symbol: Symbol) -> float:
+    """Rarity of the words of the query that a qualified name has; its own name counts before its owners'."""
+    own, whole = set(terms_of(symbol.name)), set(terms_of(symbol.qualified_name))
+    weights = {term: context.lexicon.doc_idf(term) for term in whole if term in context.text_terms}
+    total = sum(weight * (1.0 if term in own else OWNER_SHARE) for term, weight in weights.items())
+    return total * SMALL_SHARE if symbol.kind in SMALL_KINDS and not _is_asked(context, symbol) else total
 
 
-def _asked(context: Context) -> set[str]:
-    """Identifiers of the query; a method whose class shares its chunk is the answer when it was asked for by name."""
-    return {mention.text for mention in context.query.mentions}
+def _is_asked(context: Context, symbol: Symbol) -> bool:
+    """Whether the query has the name as it is written."""
+    is_name = len(context.words) <= NAME_WORDS and symbol.name in context.words
+    return is_name or any(mention.text == symbol.name for mention in context.query.mentions)
+
+
+NAME_WORDS = 2
+"""Words of a query that is rather a name than a question; in a longer one, `pieces` is a word like any other."""
+
+
+SMALL_KINDS = frozenset({"constant", "variable", "field", "property", "type", "key", "rule", "macro", "section"})
+"""One line, mostly: what a question is about is rather the function beside it, unless it names the thing."""
+
+SMALL_SHARE = 0.5
+"""Of the words of such a name, when it was not asked for."""
+
+OWNER_SHARE = 0.5
+"""`Voucher.is_expired` answers "voucher expired" better than `Voucher` does, but not "voucher" alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +169,10 @@ def answer_lines(
 
 
 LINES_PER_HIT = 20
+"""Matching lines that are asked for per hit; with a filter by kind, some fall away."""
+
+MAX_ALSO_LINES = 10
+"""Further lines named beside the first; `grep` lists them all."""
 
 
 def _line_hit(
@@ -174,7 +204,7 @@ def _line_hit(
         snippet=source.between(first, last),
         language=snapshot.file_language[number],
         stale=source.stale,
-        also=tuple(Location(found.path, line, line) for line in lines[1:]),
+        also=tuple(Location(found.path, line, line) for line in lines[1 : MAX_ALSO_LINES + 1]),
     )
 
 

@@ -11,6 +11,8 @@ import numpy.typing as npt
 from locant.errors import QueryError
 from locant.indexer.areas import AREAS
 from locant.indexer.snapshot import Snapshot
+from locant.indexer.store.segment import Segment
+from locant.retriever.query.languages import FENCE_LANGUAGES
 from locant.types import Area
 
 __all__ = ["Filters", "file_mask", "make_filters", "matching_paths"]
@@ -43,18 +45,19 @@ def make_filters(
     for area in areas:
         if area not in known:
             raise QueryError(f"there is no area {area!r}; areas are {', '.join(known)}")
-    lowered = tuple(language.lower() for language in languages)
-    return Filters(lowered, paths, tuple(kind.lower() for kind in kinds), tuple(a for a in known if a in areas))
+    named = tuple(FENCE_LANGUAGES.get(language.lower(), language.lower()) for language in languages)
+    return Filters(named, paths, tuple(kind.lower() for kind in kinds), tuple(a for a in known if a in areas))
 
 
 def file_mask(snapshot: Snapshot, filters: Filters) -> npt.NDArray[np.bool_]:
     """Which files pass (files,); kinds are a matter of symbols and are applied to them.
 
     Raises:
-        QueryError: a language that no indexed file has.
+        QueryError: a language or kind that nothing indexed has.
 
     """
     mask = np.ones(len(snapshot.paths), dtype=np.bool_)
+    _check_kinds(snapshot, filters.kinds)
     if filters.languages:
         present = sorted(set(snapshot.file_language))
         unknown = [language for language in filters.languages if language not in present]
@@ -67,6 +70,17 @@ def file_mask(snapshot: Snapshot, filters: Filters) -> npt.NDArray[np.bool_]:
     if filters.paths:
         mask &= matching_paths(snapshot.paths, filters.paths)
     return mask
+
+
+def _check_kinds(snapshot: Snapshot, kinds: tuple[str, ...]) -> None:
+    unknown = [kind for kind in kinds if not snapshot.symbols_of_kind((kind,)).any()]
+    if unknown:
+        present = sorted({kind for segment in snapshot.segments for kind in _kinds_of(segment)})
+        raise QueryError(f"nothing indexed is a {unknown[0]!r}; kinds here are {', '.join(present)}")
+
+
+def _kinds_of(segment: Segment) -> list[str]:
+    return [segment.strings[number] for number in np.unique(segment.arrays["symbol_kind"]).tolist()]
 
 
 def matching_paths(paths: list[str], globs: tuple[str, ...]) -> npt.NDArray[np.bool_]:

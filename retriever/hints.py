@@ -18,16 +18,14 @@ def hint_for(context: Context, found: int) -> str:
     query = context.query
     if query.is_blank:
         return "the text is empty; describe what you look for in a few words, or give the name of a symbol"
+    if found and context.query.file_names and context.query.shape == "question":
+        return ""  # a path: its parts need not be words of any text
     known, missing = _known_and_missing(context)
     if query.shape == "symbol" and query.mentions and not _is_defined(context):
         near = _meant(context, [query.mentions[0].text])
         return f"no definition is called {query.mentions[0].text!r}" + (near or "; these places have its parts")
-    if not known and not missing:
-        return "the text has no word to look for; describe the place in a few words, or use `locant grep`"
     if not known:
-        rest = "; other words, or `locant grep` with a part of one, may help"
-        order = ", and the order is only by how central and how often changed files are" if found else ""
-        return f"no indexed file has any of these words ({_listed(missing)}){order}{_meant(context, missing) or rest}"
+        return _nothing_known(context, missing, found)
     if not found:
         return "nothing matched with these filters; try fewer of them, or other words"
     if len(missing) > len(known):
@@ -35,9 +33,18 @@ def hint_for(context: Context, found: int) -> str:
     return ""
 
 
+def _nothing_known(context: Context, missing: list[str], found: int) -> str:
+    order = ", and the order is only by how central and how often changed files are" if found else ""
+    if not missing:
+        return f"the text has no word to look for{order}; describe the place in a few words, or use `locant grep`"
+    rest = _meant(context, missing) or "; other words, or `locant grep` with a part of one, may help"
+    return f"no indexed file has any of these words ({_listed(missing)}){order}{rest}"
+
+
 def _known_and_missing(context: Context) -> tuple[list[str], list[str]]:
     """Words of the query that say something, by whether the index has them."""
-    known, missing = [], []
+    known: list[str] = []
+    missing: list[str] = []
     for word in context.words:
         terms = split_identifier(word)
         if terms and terms[0] not in STOPWORDS:

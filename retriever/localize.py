@@ -147,9 +147,7 @@ def _function_hit(context: Context, scores: LocalizationScores, path_of: _PathOf
     )
 
 
-def _spans(
-    context: Context, scores: LocalizationScores, path_of: _PathOf, functions: list[int]
-) -> tuple[SpanHit, ...]:
+def _spans(context: Context, scores: LocalizationScores, path_of: _PathOf, functions: list[int]) -> tuple[SpanHit, ...]:
     """Lines that the text names first, then the chunk of each of the best functions that matches most."""
     snapshot = context.snapshot
     spans = [

@@ -1,8 +1,8 @@
 """Words of questions that say nothing about the place.
 
-In prose they are common and weigh little; in code they are rare, so their idf would be high and a docstring with `where` in
-it would outrank the function that was asked for. Words that are names of programming things (`for`, `print`, `set`) are
-left to idf.
+In prose they are common and weigh little; in code they are rare, so their idf would be high and a docstring with
+`where` in it would outrank the function that was asked for. Words that are names of programming things (`for`, `print`,
+`set`) are left to idf.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ MAX_DISTINCT = 1_500
 """Terms whose rarity is looked up at all, most frequent first: bounds a 1 MB query to milliseconds."""
 
 MAX_TERMS = 80
-"""Terms that are scored. The 30-60 rarest carry an issue (evidence: cost is linear in postings touched, accuracy is flat)."""
+"""Terms that are scored: the 30-60 rarest carry an issue (cost is linear in postings touched, accuracy is flat)."""
 
 
 def term_weights(text: str, idf: Callable[[str], float], limit: int = MAX_TERMS) -> dict[str, float]:

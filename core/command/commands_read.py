@@ -27,13 +27,13 @@ Limit = Annotated[int, typer.Option("--limit", "-n", min=1, help="Answers to sho
 
 @contextmanager
 def _reading(run: Run) -> Iterator[Index]:
-    """An index that exists: made with progress shown on first use, as `search` does."""
-    from locant.errors import NotFoundError
+    """An index that exists: made with progress shown on first use or after damage, as `search` does."""
+    from locant.errors import NotFoundError, StoreCorruptError
 
     with run.index() as opened:
         try:
             opened.status()
-        except NotFoundError:
+        except (NotFoundError, StoreCorruptError):
             with run.progress() as sink:
                 opened.update(progress=sink)
         yield opened

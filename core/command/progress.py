@@ -122,12 +122,12 @@ class BarReporter(Reporter):
         self._task: TaskID | None = None
 
     def show(self, progress: Progress) -> None:
+        label, total = _STAGES.get(progress.stage, progress.stage), progress.total or None
         if self._bar is None or self._task is None:
             self._bar = _make_bar(self._colour)
-            self._task = self._bar.add_task("", total=None)
+            self._task = self._bar.add_task(label, completed=progress.done, total=total)
             self._bar.start()
-        label = _STAGES.get(progress.stage, progress.stage)
-        self._bar.update(self._task, description=label, completed=progress.done, total=progress.total or None)
+        self._bar.update(self._task, description=label, completed=progress.done, total=total)
 
     def close(self) -> None:
         if self._bar is not None:

@@ -9,15 +9,17 @@ is split by bytes; then several chunks carry the same line number.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
+from itertools import starmap
 from typing import TYPE_CHECKING
 
 from locant.indexer.syntax.borders import Border, statement_borders
 from locant.indexer.syntax.definitions import CLASS_KINDS, FUNCTION_KINDS
 from locant.indexer.syntax.records import ChunkSpan, Definition
-from locant.indexer.syntax.rows import Rows
 
 if TYPE_CHECKING:
     from locant.indexer.syntax.engine import Extraction
+    from locant.indexer.syntax.rows import Rows
 
 __all__ = ["MAX_CHUNK_BYTES", "chunk_source"]
 
@@ -69,45 +71,61 @@ def chunk_source(extraction: Extraction) -> tuple[ChunkSpan, ...]:
 
 
 def _runs(rows: Rows, definitions: tuple[Definition, ...], leads: tuple[int, ...]) -> list[_Run]:
-    owners = _owners(len(rows), definitions, leads)
-    runs: list[_Run] = []
-    first = 0
-    for row in range(1, len(owners) + 1):
-        if row == len(owners) or owners[row] != owners[first]:
-            run = _trimmed(rows, first, row - 1, owners[first])
-            if run is not None:
-                runs.append(run)
-            first = row
-    return runs
-
-
-def _owners(n_rows: int, definitions: tuple[Definition, ...], leads: tuple[int, ...]) -> list[int]:
-    """For each row the definition whose chunk it belongs to; inner definitions paint over outer ones.
+    """Stretches of rows with one owner, without the blank rows at their ends.
 
     What is nested in a function stays in its chunk, unless the function is too long for one anyway.
     """
-    owners: list[int] = []
-    open_owners = [(n_rows, -1)]
+    dealt = _Dealt(len(rows))
     function_end = -1
     for index, definition in enumerate(definitions):
-        first, last = leads[index], definition.end_line - 1
-        if definition.start_byte < function_end or not _owns_chunk(definition, first):
+        if definition.start_byte < function_end:
             continue
-        _deal_rows(owners, open_owners, first)
-        open_owners.append((last, index))
+        first, last = leads[index], definition.end_line - 1
+        if not _owns_chunk(definition, first):
+            continue
+        dealt.open(first, last, index)
         n_bytes = definition.end_byte - definition.start_byte
         if definition.kind in FUNCTION_KINDS and last - first < MAX_FUNCTION_LINES and n_bytes <= TARGET_CHUNK_BYTES:
             function_end = definition.end_byte
-    _deal_rows(owners, open_owners, n_rows)
-    return owners
+    dealt.deal(len(rows))
+    return [run for run in starmap(partial(_trimmed, rows), dealt.stretches()) if run is not None]
 
 
-def _deal_rows(owners: list[int], open_owners: list[tuple[int, int]], until: int) -> None:
-    """Give the rows before `until` to the innermost open definition of each, closing those that end before it."""
-    while len(open_owners) > 1 and open_owners[-1][0] < until:
-        last, index = open_owners.pop()
-        owners.extend([index] * (last + 1 - len(owners)))
-    owners.extend([open_owners[-1][1]] * (until - len(owners)))
+class _Dealt:
+    """Rows dealt out from the top: each to the innermost definition that is open there, -1 when none is."""
+
+    __slots__ = ("ends", "open_owners", "owners")
+
+    def __init__(self, n_rows: int) -> None:
+        self.open_owners = [(n_rows, -1)]
+        self.owners: list[int] = []
+        self.ends = [0]
+
+    def open(self, first: int, last: int, owner: int) -> None:
+        self.deal(first)
+        self.open_owners.append((last, owner))
+
+    def deal(self, until: int) -> None:
+        """Give the rows before `until` to the open definitions, closing those that end before it."""
+        open_owners = self.open_owners
+        while len(open_owners) > 1 and open_owners[-1][0] < until:
+            last, owner = open_owners.pop()
+            self._give(last + 1, owner)
+        self._give(until, open_owners[-1][1])
+
+    def _give(self, until: int, owner: int) -> None:
+        if until <= self.ends[-1]:
+            return
+        if self.owners and self.owners[-1] == owner:
+            self.ends[-1] = until
+        else:
+            self.owners.append(owner)
+            self.ends.append(until)
+
+    def stretches(self) -> Iterator[tuple[int, int, int]]:
+        """First row, last row, owner."""
+        for i, owner in enumerate(self.owners):
+            yield self.ends[i], self.ends[i + 1] - 1, owner
 
 
 def _owns_chunk(definition: Definition, first_row: int) -> bool:

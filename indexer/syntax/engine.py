@@ -43,7 +43,6 @@ from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -113,7 +112,7 @@ def extract(source: bytes, language: Language) -> Extraction:
         return Extraction((), (), (), (), 1, len(source), tree, Rows(source))
     cursor = QueryCursor(compiled.query)
     cursor.set_max_start_depth(MAX_DEPTH)
-    return extraction_of(cursor.matches(tree.root_node), compiled.lanes, tree, source)
+    return extraction_of(collect(cursor.matches(tree.root_node), Rows(source), compiled.lanes), tree)
 
 
 def _is_rubble(root: Node) -> bool:
@@ -123,11 +122,8 @@ def _is_rubble(root: Node) -> bool:
     return any(node.is_error and node.child_count > MAX_ERROR_TOKENS for node in (root, *root.children))
 
 
-def extraction_of(
-    matches: Sequence[tuple[int, dict[str, list[Node]]]], lanes: Sequence[str], tree: Tree, source: bytes
-) -> Extraction:
+def extraction_of(found: Findings, tree: Tree) -> Extraction:
     """What the matches of a query say of a tree."""
-    found = collect(matches, Rows(source), lanes)
     definitions, leads = build_definitions(found)
     return Extraction(
         definitions=tuple(definitions),
@@ -193,3 +189,7 @@ def _imports(found: Findings) -> tuple[Import, ...]:
         outer.append((raw, module))
         imports.append(Import(module, tuple(dict.fromkeys(raw.names)), raw.line, raw.level))
     return tuple(imports)
+
+
+def _same_span(one: RawImport, other: RawImport) -> bool:
+    return one.start == other.start and one.end == other.end

@@ -166,8 +166,11 @@ def _uses(found: Findings, kind: str) -> dict[tuple[str, int], str]:
 
 
 def _by_last_row(comments: list[Captures], rows: Rows) -> dict[int, tuple[int, int]]:
-    """Comments by the last row that has a part of them; the line feed, which some grammars count in, is none."""
-    spans = [node.byte_range for captures in comments for node in captures["comment"]]
+    """Comments by the last row that has a part of them; the line feed, which some grammars count in, is none.
+
+    Of two on one row the first counts: Rust's grammar has the text of a doc comment as a comment inside it.
+    """
+    spans = [node.byte_range for captures in reversed(comments) for node in captures["comment"]]
     if not spans:
         return {}
     lines = rows.lines_at([max(start, end - 1) for start, end in spans])

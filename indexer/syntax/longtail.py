@@ -15,7 +15,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -23,8 +23,11 @@ from tree_sitter import Language as TreeSitterLanguage
 from tree_sitter import Parser, Query, QueryCursor
 
 from locant.indexer.syntax.engine import COMMENT_TYPES, Extraction, extraction_of
+from locant.indexer.syntax.findings import collect
 from locant.indexer.syntax.longtail_names import callee_node, definition_of_form, module_node, name_node
 from locant.indexer.syntax.longtail_table import LONGTAIL, LongtailRow
+from locant.indexer.syntax.records import Import
+from locant.indexer.syntax.rows import Rows
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Tree
@@ -146,7 +149,9 @@ def _extraction(compiled: _Compiled, tree: Tree, source: bytes) -> Extraction:
                 matches.append((0, captures))
     # An outer node before an inner one: of two nodes that claim one name, the engine takes the first.
     matches.sort(key=_extent)
-    return extraction_of(matches, ("",), tree, source)
+    found = collect(matches, Rows(source), ("",))
+    imports = tuple([Import(raw.module, (), raw.line) for raw in found.imports.values()])
+    return replace(extraction_of(found, tree), imports=imports)
 
 
 def _extent(match: tuple[int, dict[str, list[Node]]]) -> tuple[int, int]:

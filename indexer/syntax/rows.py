@@ -17,7 +17,7 @@ _WORD = re.compile(rb"[\w\x80-\xff]")
 class Rows:
     """Rows are 0-based; a row ends after its line feed. A last line without one counts, an empty one does not."""
 
-    __slots__ = ("_ascii", "_starts", "source", "starts")
+    __slots__ = ("_ascii", "_ends", "_starts", "source", "starts")
 
     def __init__(self, source: bytes) -> None:
         self.source = source
@@ -26,6 +26,8 @@ class Rows:
         self.starts: list[int] = self._starts.tolist()
         if self.starts[-1] == len(source):
             self.starts.pop()
+        self._ends = self.starts[1:]
+        self._ends.append(len(source))
         self._ascii = source.decode("ascii") if source.isascii() else None
 
     def __len__(self) -> int:
@@ -35,13 +37,13 @@ class Rows:
         return self.starts[row]
 
     def end(self, row: int) -> int:
-        return self.starts[row + 1] if row + 1 < len(self.starts) else len(self.source)
+        return self._ends[row]
 
     def byte_length(self, first: int, last: int) -> int:
-        return self.end(last) - self.starts[first]
+        return self._ends[last] - self.starts[first]
 
     def is_blank(self, row: int) -> bool:
-        return not self.source[self.starts[row] : self.end(row)].strip()
+        return self.source[self.starts[row] : self._ends[row]].isspace()
 
     def only_punctuation(self, first: int, last: int) -> bool:
         """Whether the rows hold closing brackets and the like, no word."""

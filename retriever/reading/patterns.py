@@ -1,9 +1,9 @@
 """What a grep looks for, compiled once, and whether the pattern can be trusted to end.
 
 Python's `re` backtracks: `(a+)+$` takes longer than anyone lives on one line of 40 letters, and holds the interpreter's
-lock meanwhile. A pattern is run here when its form bounds it (at most one repetition, and none of a group); any other is
-run in a worker process under a timer (see `locant.retriever.reading.grep_worker`). The judgement reads the text of the
-pattern, errs on the safe side, and costs at most the start of a process.
+lock meanwhile. A pattern is run here when its form bounds it (at most one repetition, and none of a group); any other
+is run in a worker process under a timer (see `locant.retriever.reading.grep_worker`). The judgement reads the text of
+the pattern, errs on the safe side, and costs at most the start of a process.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ FUNCTION_KINDS = ("function", "method", "constructor", "macro", "property", "des
 CLASS_KINDS = ("class", "struct", "interface", "trait", "enum", "object", "protocol", "record", "union", "actor")
 
 NESTED_SHARE = 0.7
-"""A function without a chunk of its own (nested, or one of several short ones) is credited with part of the enclosing chunk."""
+"""A function without a chunk of its own (nested, or one of several short ones) gets part of the enclosing chunk's."""
 
 
 def is_candidate(context: Context) -> np.ndarray:

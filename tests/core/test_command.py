@@ -313,22 +313,21 @@ def test_related_names_who_uses_a_file(locant: Run) -> None:
     assert locant("related", "src/retry.py:RetryPolicy").code == 0
 
 
-def test_paths_lead_from_where_the_person_stands(repo: Path, locant: Run, tmp_path: Path) -> None:
-    environment = {**os.environ, "LOCANT_CACHE_DIR": str(tmp_path)}
-    command = [sys.executable, "-m", "locant"]
-    done = subprocess.run(
-        [*command, "view", "retry.py:3-3"],
-        cwd=repo / "src",
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert done.stdout.splitlines()[0].startswith("retry.py:3 of 11")
-    found = subprocess.run(
-        [*command, "find", "guide"], cwd=repo / "src", env=environment, capture_output=True, text=True, check=True
-    )
-    assert found.stdout.strip() == "../docs/guide.md"
+def test_paths_lead_from_where_the_person_stands(tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet")
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "same.py").write_text(f"{folder} = 1\n")
+    environment = {**os.environ, "LOCANT_CACHE_DIR": str(tmp_path / ".git" / "cache")}
+
+    def stdout(*arguments: str) -> str:
+        command = [sys.executable, "-m", "locant", *arguments]
+        return subprocess.run(
+            command, cwd=tmp_path / "two", env=environment, stdout=subprocess.PIPE, check=True
+        ).stdout.decode()
+
+    assert stdout("view", "same.py").splitlines() == ["same.py:1 of 1  in two", " 1  two = 1"]
+    assert stdout("find", "one/same").strip() == "../one/same.py"
 
 
 def test_doctor_is_content_with_a_sound_index(locant: Run) -> None:
@@ -349,6 +348,16 @@ def test_doctor_finds_a_damaged_index(locant: Run, tmp_path: Path) -> None:
     assert outcome.code == 1
     assert "damaged" in outcome.out
     assert locant("doctor", "--json", cache_dir=str(tmp_path)).json["healthy"] is False
+
+
+def test_a_damaged_manifest_is_found_and_the_index_made_anew(locant: Run, tmp_path: Path) -> None:
+    cache = str(tmp_path)
+    assert locant("index", cache_dir=cache).code == 0
+    manifest = next(tmp_path.glob("v*/*/trees/*/manifest.json"))
+    manifest.write_text("{}")
+    assert locant("doctor", cache_dir=cache).code == 1
+    assert locant("find", "retry", cache_dir=cache).code == 0
+    assert locant("doctor", cache_dir=cache).code == 0
 
 
 def test_doctor_finds_a_cache_folder_that_cannot_be_written(locant: Run, tmp_path: Path) -> None:

@@ -97,5 +97,5 @@ def _file(snapshot: Snapshot, number: int, path: str) -> dict[str, Any]:
         "lengths": {
             field: snapshot.field_lengths(field)[chunks.start : chunks.stop].tolist() for field in ("body", "name")
         },
-        "imports": [asdict(found) for found in snapshot.imports(number)],
+        "imports": [tuple(found) for found in snapshot.imports(number)],
     }

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -107,7 +108,7 @@ class Tree:
         }
         try:
             match_[op.kind]()
-        except (FileExistsError, NotADirectoryError, IsADirectoryError, OSError):
+        except (OSError, subprocess.CalledProcessError):
             event("impossible")
 
     def _write(self, path: Path, content: bytes) -> None:

@@ -218,6 +218,22 @@ def test_many_edits_leave_few_segments_and_no_other_files(
     assert {path.name for path in (store.family / "segments").iterdir()} == {r.name for r in manifest.segments}
 
 
+def test_old_versions_are_left_behind_when_they_outweigh_the_tree(
+    tree: Path, tmp_path: Path, updater_of: MakeUpdater, store_of: MakeStore, content_of: Content
+) -> None:
+    updater, store = updater_of(tree, tmp_path / "cache"), store_of(tree, tmp_path / "cache")
+    sizes = []
+    for number in range(6):
+        lines = (f"value_{number}_{line} = compute(value_{line % 100})\n" for line in range(8000))
+        (tree / "large.py").write_text("".join(lines))
+        update(updater)
+        sizes.append(sum(opened(store).opened.segments[i].doc_count for i in range(len(opened(store).segments))))
+    assert sizes[:4] == [4, 5, 6, 7]
+    assert sizes[-1] < 7
+    update(updater_of(tree, tmp_path / "fresh"))
+    assert content_of(store) == content_of(store_of(tree, tmp_path / "fresh"))
+
+
 def test_an_emptied_tree_is_an_empty_index(
     tree: Path, tmp_path: Path, updater_of: MakeUpdater, store_of: MakeStore
 ) -> None:
@@ -252,7 +268,6 @@ def test_the_index_of_a_sub_folder_has_the_history_of_its_files(
         ("Makefile", "sub/Makefile", True),
         (".npmrc", ".gemrc", False),
         ("conf.yml", ".clang-format", False),
-        ("CMakeLists.txt", "notes.txt", False),
     ],
 )
 def test_a_name_decides_how_content_is_parsed_by_language_and_suffix(left: str, right: str, same: bool) -> None:
