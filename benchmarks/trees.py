@@ -10,20 +10,28 @@ import sysconfig
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-__all__ = ["bytes_under", "copy_standard_library", "fill", "make_many_files", "source_files"]
+__all__ = ["copy_standard_library", "fill", "make_many_files", "source_files", "standard_library"]
 
-SLASH_COMMENTS = frozenset(".c .h .cc .cpp .hpp .cs .go .java .js .jsx .kt .php .rs .scala .swift .ts .tsx .zig".split())
-HASH_COMMENTS = frozenset(".py .pyi .rb .sh .bats .ex .exs".split())
-DASH_COMMENTS = frozenset(".lua .hs .sql".split())
+SLASH_COMMENTS = frozenset(
+    {".c", ".h", ".cc", ".cpp", ".hpp", ".cs", ".go", ".java", ".js", ".jsx", ".kt"}
+    | {".php", ".rs", ".scala", ".swift", ".ts", ".tsx", ".zig"}
+)
+HASH_COMMENTS = frozenset({".py", ".pyi", ".rb", ".sh", ".bats", ".ex", ".exs"})
+DASH_COMMENTS = frozenset({".lua", ".hs", ".sql"})
 """Languages in which a line of comment can be put at the end of a file."""
 
 SKIPPED_FOLDERS = frozenset({".git", "__pycache__", "node_modules", "site-packages", "dist-packages"})
 MAX_FILE_BYTES = 1_000_000
 
 
+def standard_library() -> Path:
+    """Where the running Python keeps it."""
+    return Path(sysconfig.get_paths()["stdlib"])
+
+
 def copy_standard_library(target: Path) -> Path:
     """The running Python's standard library, only its Python files, without installed packages."""
-    root = Path(sysconfig.get_paths()["stdlib"])
+    root = standard_library()
     for path in source_files([root], frozenset({".py"})):
         place = target / path.relative_to(root)
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -33,9 +41,10 @@ def copy_standard_library(target: Path) -> Path:
 
 def make_many_files(target: Path, count: int) -> Path:
     """A committed git repository of `count` files of the standard library, each different from all others."""
-    root = Path(sysconfig.get_paths()["stdlib"])
+    root = standard_library()
     fill(target, [root], files=count)
-    for command in (["init", "-q"], ["add", "-A"], ["-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "all"]):
+    commit = ["-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "all"]
+    for command in (["init", "-q"], ["add", "-A"], commit):
         subprocess.run(["git", "-C", str(target), *command], check=True)
     return target
 
@@ -86,8 +95,3 @@ def source_files(roots: Sequence[Path], suffixes: frozenset[str]) -> Iterator[Pa
                 path = Path(parent, name)
                 if path.suffix in suffixes and not path.is_symlink() and path.stat().st_size <= MAX_FILE_BYTES:
                     yield path
-
-
-def bytes_under(folder: Path) -> int:
-    """Size of all files in a folder."""
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())

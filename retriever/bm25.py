@@ -2,15 +2,16 @@
 
     score(d) = sum over terms t of  weight(t) * idf(t) * tf * (k1 + 1) / (tf + k1 * (1 - b + b * |d| / avg|d|))
 
-Robertson & Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009. Two forms of idf exist in the field:
-`lucene`, ln(1 + (N - n + 0.5) / (n + 0.5)), never negative, our default; and `okapi`, ln((N - n + 0.5) / (n + 0.5)) with
-negative values replaced by a quarter of the mean, as rank-bm25 does it. A property test holds both against rank-bm25.
+Robertson & Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009. Two forms of idf exist in the
+field: `lucene_idf`, ln(1 + (N - n + 0.5) / (n + 0.5)), never negative, our default; and `okapi_idf`,
+ln((N - n + 0.5) / (n + 0.5)) with negative values replaced by a quarter of the mean, as rank-bm25 does it. A property
+test holds both against rank-bm25.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -20,10 +21,13 @@ import numpy.typing as npt
 
 from locant.indexer.snapshot import Snapshot
 
-__all__ = ["Bm25Parameters", "FieldIndex", "Lexicon", "lucene_idf", "okapi_idf"]
+__all__ = ["Bm25Parameters", "FieldIndex", "Idf", "Lexicon", "lucene_idf", "okapi_idf"]
 
 Ints = npt.NDArray[Any]
 Floats = npt.NDArray[np.float64]
+
+Idf = Callable[[int, int], float]
+"""Weight of a term that n of N documents hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +46,26 @@ def lucene_idf(holders: int, documents: int) -> float:
     return math.log1p((documents - holders + 0.5) / (holders + 0.5))
 
 
-def okapi_idf(holders: Iterable[int], documents: int) -> list[float]:
-    """Idf of every term of a vocabulary, as rank-bm25's BM25Okapi gives it; its floor needs all of them."""
-    raw = [math.log(documents - n + 0.5) - math.log(n + 0.5) for n in holders]
+def okapi_idf(vocabulary: Iterable[int], documents: int) -> Idf:
+    """The idf of rank-bm25's BM25Okapi for one set of documents.
+
+    Args:
+        vocabulary: how many of the documents hold each of their terms: the floor depends on all of them.
+        documents: how many there are.
+
+    """
+    raw = [_okapi(holders, documents) for holders in vocabulary]
     floor = OKAPI_FLOOR * sum(raw) / len(raw) if raw else 0.0
-    return [value if value >= 0 else floor for value in raw]
+
+    def idf(holders: int, documents: int) -> float:
+        value = _okapi(holders, documents)
+        return value if value >= 0 else floor
+
+    return idf
+
+
+def _okapi(holders: int, documents: int) -> float:
+    return math.log(documents - holders + 0.5) - math.log(holders + 0.5)
 
 
 class FieldIndex:
@@ -56,20 +75,28 @@ class FieldIndex:
         lengths: terms in each document (documents,), dead ones included.
         live: which documents count, or None for all.
         parameters: k1 and b.
+        idf: weight of a term by the number of its holders.
 
     """
 
-    def __init__(self, lengths: Ints, live: npt.NDArray[np.bool_] | None, parameters: Bm25Parameters) -> None:
+    def __init__(
+        self,
+        lengths: Ints,
+        live: npt.NDArray[np.bool_] | None,
+        parameters: Bm25Parameters,
+        idf: Idf = lucene_idf,
+    ) -> None:
         counted = lengths if live is None else lengths[live]
         self.size = len(lengths)
         self.documents = len(counted)
         mean = float(counted.mean()) if self.documents else 0.0
+        self._idf = idf
         self._gain = parameters.k1 + 1
         self._norm = parameters.k1 * (1 - parameters.b + parameters.b * lengths / (mean or 1.0))
 
     def idf(self, holders: int) -> float:
         """Weight of a term that so many documents hold."""
-        return lucene_idf(holders, self.documents)
+        return self._idf(holders, self.documents)
 
     def impact(self, documents: Ints, tf: Ints) -> Floats:
         """What one term adds to each document that holds it, before idf and weight."""
@@ -79,13 +106,14 @@ class FieldIndex:
 class Lexicon:
     """BM25 over a snapshot: `chunk_scores` by field and `doc_scores` over whole documents.
 
-    Postings, field statistics and idf are kept for the life of the object, so several parts of one query (title, body, code)
-    pay for each term once.
+    Field statistics and the postings of documents are kept for the life of the object, so that several parts of one
+    query (title, body, code) pay for each term once.
     """
 
-    def __init__(self, snapshot: Snapshot, parameters: Bm25Parameters | None = None) -> None:
+    def __init__(self, snapshot: Snapshot, parameters: Bm25Parameters | None = None, idf: Idf = lucene_idf) -> None:
         self.snapshot = snapshot
         self._parameters = parameters or Bm25Parameters()
+        self._idf = idf
         self._fields: dict[str, FieldIndex] = {}
         self._doc_postings: dict[str, tuple[Ints, Ints]] = {}
 
@@ -93,7 +121,7 @@ class Lexicon:
         """Statistics of one field of the live chunks."""
         if name not in self._fields:
             lengths = self.snapshot.field_lengths(name)
-            self._fields[name] = FieldIndex(lengths, self.snapshot.chunk_live, self._parameters)
+            self._fields[name] = FieldIndex(lengths, self.snapshot.chunk_live, self._parameters, self._idf)
         return self._fields[name]
 
     @cached_property
@@ -104,7 +132,7 @@ class Lexicon:
             chunk_doc, weights=self.snapshot.field_lengths("body"), minlength=len(self.snapshot.doc_live)
         )
         live = None if self.snapshot.doc_live.all() else self.snapshot.doc_live
-        return FieldIndex(lengths, live, self._parameters)
+        return FieldIndex(lengths, live, self._parameters, self._idf)
 
     def impact(self, field: str, term: str) -> tuple[Ints, Floats]:
         """Live chunks that hold a term in a field, and what it adds to each of them, times idf."""

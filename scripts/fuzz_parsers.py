@@ -92,13 +92,20 @@ def make_case(rng: random.Random, number: int, language: Language, data: bytes, 
     return Case(job, language.name, made_by, number)
 
 
-def deadline(batch: list[FileJob]) -> float:
-    return BASE_SECONDS + SECONDS_PER_MEGABYTE * sum(len(job.data) for job in batch) / 1e6
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Gives one file at a time to a worker; `patience` stretches its deadline on a machine that is busy."""
 
+    pool: WorkerPool
+    patience: float
 
-def call(pool: WorkerPool, job: FileJob) -> Outcome[FileJob]:
-    (outcome,) = pool.map([[job]], timeout=deadline)
-    return outcome
+    def __call__(self, job: FileJob) -> Outcome[FileJob]:
+        """Index one file."""
+        (outcome,) = self.pool.map([[job]], timeout=self._deadline)
+        return outcome
+
+    def _deadline(self, batch: list[FileJob]) -> float:
+        return self.patience * (BASE_SECONDS + SECONDS_PER_MEGABYTE * sum(len(job.data) for job in batch) / 1e6)
 
 
 def complaint(case: Case, outcome: Outcome[FileJob]) -> str | None:
@@ -159,22 +166,23 @@ def difference(one: BatchResult, other: BatchResult) -> str | None:
     return f"another process gives other {', '.join(unequal)}" if unequal else None
 
 
-def run(cases: Iterator[Case], target: str, seconds: float, seed: int, kept: Path | None) -> Tally:
+def run(cases: Iterator[Case], options: argparse.Namespace) -> Tally:
     """Index case after case until they or the seconds are over."""
-    tally = Tally(kept)
-    rng = random.Random(seed)  # noqa: S311 - repeatable on purpose
-    end = time.monotonic() + seconds
-    with WorkerPool(1, target) as pool, WorkerPool(1, target) as other:
+    tally = Tally(options.keep)
+    rng = random.Random(options.seed)  # noqa: S311 - repeatable on purpose
+    end = time.monotonic() + options.seconds
+    with WorkerPool(1, options.target) as pool, WorkerPool(1, options.target) as other:
+        index, index_again = Caller(pool, options.patience), Caller(other, options.patience)
         for case in cases:
             began = time.monotonic()
             if began > end:
                 break
-            outcome = call(pool, case.job)
+            outcome = index(case.job)
             took = time.monotonic() - began
             wrong = complaint(case, outcome)
             if wrong is None and rng.random() < REPEAT_SHARE:
                 tally.repeated += 1
-                again = call(other, case.job)
+                again = index_again(case.job)
                 wrong = again.failure or difference(outcome.result, again.result)
             count(tally, case, outcome, took, wrong)
     return tally
@@ -222,10 +230,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seeds", type=Path, action="append", default=[], help="a folder with real files; repeatable")
     parser.add_argument("--keep", type=Path, help="folder for files that failed or were slow")
     parser.add_argument("--max-bytes", type=int, default=MAX_BYTES, help="size of the largest file")
+    parser.add_argument("--patience", type=float, default=1.0, help="deadlines so many times as long")
     parser.add_argument("--target", default=TARGET, help="what the workers run")
     options = parser.parse_args(arguments)
     cases = itertools.islice(make_cases(options.seed, load_seeds(options.seeds), options.max_bytes), options.files)
-    tally = run(cases, options.target, options.seconds, options.seed, options.keep)
+    tally = run(cases, options)
     report_tally(tally, options.seed)
     return 1 if tally.failures else 0
 

@@ -18,8 +18,8 @@ def main(tree: str) -> None:
     for path in sorted(Path(tree).rglob("*")):
         if path.is_file() and ".git" not in path.parts:
             lines = path.read_text("utf-8", "replace").splitlines()
-            for start in range(0, len(lines), CHUNK_LINES):
-                chunks.append(WORD.findall("\n".join(lines[start : start + CHUNK_LINES]).lower()))
+            starts = range(0, len(lines), CHUNK_LINES)
+            chunks.extend(WORD.findall("\n".join(lines[i : i + CHUNK_LINES]).lower()) for i in starts)
     sys.stdout.write(f"{len(chunks)} chunks, {len(BM25Okapi(chunks).idf)} words\n")
 
 

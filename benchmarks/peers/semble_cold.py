@@ -27,12 +27,12 @@ class ConstantModel:
 
     dim = DIMENSIONS
 
-    def encode(self, texts: list[str], **_: Any) -> np.ndarray:
+    def encode(self, texts: list[str], **_: object) -> np.ndarray:
         """One constant vector for each text."""
         return np.full((len(texts), DIMENSIONS), DIMENSIONS**-0.5, dtype=np.float32)
 
 
-def load_model(vocabulary: Path | None, folder: Path | None) -> Any:
+def load_model(vocabulary: Path | None, folder: Path | None) -> Any:  # noqa: ANN401 - semble is not installed here
     """The model that the options ask for."""
     if vocabulary is None and folder is None:
         return ConstantModel()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast, get_args
 
@@ -10,7 +11,7 @@ import typer
 
 from locant.command.options import AreaFilter, AsJson, Debug, LanguageFilter, NoColor, PathFilter, ProgressOption, Repo
 from locant.command.progress import ProgressMode
-from locant.command.run import choice, running
+from locant.command.run import Run, choice, running
 from locant.errors import QueryError
 from locant.types import SearchMode
 
@@ -60,25 +61,17 @@ def search(
     debug: Debug = False,
 ) -> None:
     """Find the places that words, a symbol, a literal or a regular expression are about."""
-    from locant.command.show_search import Searched, merge, search_json, search_lines
+    from locant.command.show_search import merge, search_json, search_lines
 
     roots = [*(repo or ()), *(paths or ())]
     with running("search", roots[0] if len(roots) == 1 else None, as_json, no_color, debug) as run:
-        how = cast("SearchMode", choice(mode, get_args(SearchMode), "mode"))
-        answers: list[Searched] = []
-        for root in dict.fromkeys(roots) or [run.root]:
-            with run.index(root) as opened, run.progress(progress) as sink:
-                result = opened.search(
-                    text,
-                    limit=offset + limit + 1,
-                    mode=how,
-                    languages=tuple(language or ()),
-                    paths=tuple(path or ()),
-                    kinds=tuple(kind or ()),
-                    areas=tuple(area or ()),
-                    progress=sink,
-                )
-                answers.append(Searched(opened.root, result))
+        question = _Question(
+            text,
+            offset + limit + 1,  # one more than is shown tells whether there is more
+            cast("SearchMode", choice(mode, get_args(SearchMode), "mode")),
+            *(tuple(given or ()) for given in (language, path, kind, area)),
+        )
+        answers = [_ask(run, root, question, progress) for root in dict.fromkeys(roots) or [run.root]]
         shown, more = merge(answers, offset, limit)
         run.answer(
             answers[0].root if len(answers) == 1 else None,
@@ -86,6 +79,36 @@ def search(
             lambda: search_lines(run.screen, answers, shown, more, explain=explain),
             found=bool(shown),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What `search` asks of each repository."""
+
+    text: str
+    limit: int
+    mode: SearchMode
+    languages: tuple[str, ...]
+    paths: tuple[str, ...]
+    kinds: tuple[str, ...]
+    areas: tuple[str, ...]
+
+
+def _ask(run: Run, root: Path, question: _Question, progress: ProgressMode) -> Searched:
+    from locant.command.show_search import Searched
+
+    with run.index(root) as opened, run.progress(progress) as sink:
+        result = opened.search(
+            question.text,
+            limit=question.limit,
+            mode=question.mode,
+            languages=question.languages,
+            paths=question.paths,
+            kinds=question.kinds,
+            areas=question.areas,
+            progress=sink,
+        )
+        return Searched(opened.root, result)
 
 
 def localize(

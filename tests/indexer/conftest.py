@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from locant.indexer.pool import WorkerPool
 from locant.indexer.snapshot import Snapshot
 from locant.indexer.store.folder import TreeStore

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from locant.errors import StoreBusyError
 from locant.indexer.snapshot import Snapshot
 from locant.indexer.store.folder import TreeStore

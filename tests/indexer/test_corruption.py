@@ -1,4 +1,4 @@
-"""Damage: whatever happens to a file of an index, the answer is a clear error or an index made anew, never a wrong one."""
+"""Damage: whatever happens to a file of an index, the answer is a clear error or a new index, never a wrong answer."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import locant
 import pytest
+
+import locant
 from locant.errors import StoreCorruptError, StoreError
 from locant.indexer.store.arrays import ArrayFile, write_arrays
 from locant.indexer.store.folder import TreeStore
@@ -83,7 +84,7 @@ def test_a_damaged_file_is_never_answered_from(
         found = content_of(store) if store_of(tree, tmp_path / "cache").open() is not None else sound
         assert found == sound
     except StoreError as error:
-        assert "--rebuild" in str(error)  # noqa: PT017 - an intact look is as good as an error
+        assert "--rebuild" in str(error)
     updater.update(timeout=1)
     assert content_of(store_of(tree, tmp_path / "cache")) == sound
 

@@ -9,8 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import locant
 import pytest
+
+import locant
 from locant.errors import StoreReadOnlyError
 from locant.indexer.store.folder import TreeStore
 from locant.indexer.update import Updater

@@ -13,24 +13,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import locant
 import pytest
 from hypothesis import HealthCheck, Phase, event, given, settings
 from hypothesis import strategies as st
+
+import locant
 from locant.indexer.update import Updater
 
 EXAMPLES = int(os.environ.get("LOCANT_EXAMPLES", "5"))
 
 PATHS = (
-    "a.py", "b.py", "run", "pkg/__init__.py", "pkg/a.py", "pkg/deep/b.py", "lib/util.h", "src/util.h", "src/util.hpp",
-    "src/main.c", "web/package.json", "web/index.ts", "web/kit.mts", "docs/readme.md", "conf.yml", "conf.cfg", "Makefile",
-    "tests/test_a.py",
+    "a.py", "b.py", "run", "pkg/__init__.py", "pkg/a.py", "pkg/deep/b.py", "tests/test_a.py", "lib/util.h", "src/util.h",
+    "src/util.hpp", "src/main.c", "web/package.json", "web/index.ts", "web/kit.mts", "docs/readme.md", "conf.yml",
+    "conf.cfg", "Makefile",
 )  # fmt: skip
 
 CONTENTS = (
     b"",
     b"import b\nfrom pkg.a import load\n\n\ndef read_config(path):\n    return load(path)\n",
-    b"class Loader(Base):\n    '''Loads a configuration.'''\n\n    def load(self, path):\n        return open(path).read()\n",
+    b"class Loader(Base):\n    '''Loads a config.'''\n\n    def load(self, path):\n        return open(path).read()\n",
     b"def load(path):\n    raise ValueError('cannot read config')\n",
     b"def read_config(path):\n    return None  # moved\n",
     b"#!/usr/bin/env python3\nimport a\n\n\ndef main():\n    a.read_config('x')\n",
@@ -60,6 +61,7 @@ class Op:
 
 
 A_PATH, A_FOLDER = st.sampled_from(PATHS), st.sampled_from(("pkg", "src", "lib", "web", "docs", "pkg/deep", "new"))
+A_RULE_FILE = st.sampled_from((".gitignore", "pkg/.gitignore", ".locantignore", ".git/info/exclude"))
 WRITES = st.builds(Op, st.just("write"), A_PATH, content=st.sampled_from(CONTENTS))
 OPS = st.one_of(
     WRITES,
@@ -69,8 +71,7 @@ OPS = st.one_of(
     st.builds(Op, st.just("rename"), A_PATH, A_PATH),
     st.builds(Op, st.just("copy"), A_PATH, A_PATH),
     st.builds(Op, st.just("move folder"), A_FOLDER, A_FOLDER),
-    st.builds(Op, st.just("ignore"), st.sampled_from((".gitignore", "pkg/.gitignore", ".locantignore", ".git/info/exclude")),
-              st.sampled_from(("*.h\n", "pkg/\n", "b.py\n", "!conf.yml\n", "!a.py\n", "\n"))),
+    st.builds(Op, st.just("ignore"), A_RULE_FILE, st.sampled_from(("*.h\n", "pkg/\n", "b.py\n", "!a.py\n", "\n"))),
     st.builds(Op, st.just("commit")),
     st.builds(Op, st.just("switch"), st.sampled_from(("main", "other"))),
     st.builds(Op, st.just("stage")),

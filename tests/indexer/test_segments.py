@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from locant.indexer.intake import blob_id
 from locant.indexer.store.arrays import Arrays
 from locant.indexer.store.builder import SegmentBuilder

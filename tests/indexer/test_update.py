@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from locant.indexer.intake import document_variant
 from locant.indexer.snapshot import Snapshot
 from locant.indexer.store.folder import TreeStore

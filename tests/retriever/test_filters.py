@@ -29,7 +29,9 @@ def test_a_filter_that_leaves_the_worst_file_still_finds_it(crowd: locant.Index)
 
 def test_languages_are_filtered_by_name_or_short_name(shop: locant.Index) -> None:
     assert all(path.endswith(".js") for path in paths_of(shop, "article pieces", languages=("javascript",)))
-    assert paths_of(shop, "article", languages=("JS", "go")) == paths_of(shop, "article", languages=("javascript", "go"))
+    assert paths_of(shop, "article", languages=("JS", "go")) == paths_of(
+        shop, "article", languages=("javascript", "go")
+    )
     assert paths_of(shop, "queue", languages=("go",)) == ["mailer/queue.go"]
 
 

@@ -146,7 +146,9 @@ def test_scores_fall_and_answers_are_the_same_each_time(shop: locant.Index) -> N
 
 
 def test_another_copy_of_the_tree_gives_the_same_answer(shop: locant.Index, shop_root: Path, make_index: Any) -> None:
-    copy = {path.relative_to(shop_root).as_posix(): path.read_bytes() for path in shop_root.rglob("*") if path.is_file()}
+    copy = {
+        path.relative_to(shop_root).as_posix(): path.read_bytes() for path in shop_root.rglob("*") if path.is_file()
+    }
     assert make_index(copy).localize(JAVA).files == shop.localize(JAVA).files
 
 

@@ -24,7 +24,10 @@ def first(index: locant.Index, text: str, **filters: Any) -> str:
         ("where is the retry delay computed", "shop/payment/retry.py:backoff_delay"),
         ("round amount to cents", "shop/pricing/engine.py:PriceEngine.round_amount"),
         ("compile route path to regular expression", "web/router.js:compilePath"),
-        ("reserve pieces of an article", "warehouse/src/main/java/shop/warehouse/StockService.java:StockService.reserve"),
+        (
+            "reserve pieces of an article",
+            "warehouse/src/main/java/shop/warehouse/StockService.java:StockService.reserve",
+        ),
         ("tokenize words", "search/src/index.rs:tokenize"),
         ("quote csv cell", "reports/lib/reports/export.rb:Reports.Export.to_csv"),
         ("normalize mail address", "mailer/mail.go:NormalizeAddress"),
