@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
+import psutil  # type: ignore[import-untyped,unused-ignore]
 
 __all__ = ["Cost", "Figure", "cost_of", "locant_command", "median", "percentile", "show", "timed"]
 

@@ -41,8 +41,8 @@ def run(options: Namespace) -> list[Figure]:
             sizes.append(status.source_bytes / 1e6)
             stored.append(status.index_bytes / status.source_bytes)
             sys.stdout.write(
-                f"  {sizes[-1]:8.1f} MB in {status.files:,} files: {costs[-1].wall:.1f} s wall, {costs[-1].cpu:.1f} s CPU,"
-                f" {costs[-1].peak_bytes / 1e6:.0f} MB at most, {stored[-1]:.2f} x on disk\n"
+                f"  {sizes[-1]:8.1f} MB in {status.files:,} files: {costs[-1].wall:.1f} s wall,"
+                f" {costs[-1].cpu:.1f} s CPU, {costs[-1].peak_bytes / 1e6:.0f} MB at most, {stored[-1]:.2f} x on disk\n"
             )
             sys.stdout.flush()
     return [

@@ -8,7 +8,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 import locant
-from benchmarks.measure import Figure, cost_of, locant_command, median
+from benchmarks.measure import Cost, Figure, cost_of, locant_command, median
 from benchmarks.trees import copy_standard_library
 
 __all__ = ["arguments", "run"]
@@ -39,14 +39,16 @@ def run(options: Namespace) -> list[Figure]:
             "python": [sys.executable, "-c", "import numpy"],
             "grep": ["grep", "-rn", WORD, str(tree)],
         }
-        walls: dict[str, list[float]] = {name: [] for name in commands}
+        costs: dict[str, list[Cost]] = {name: [] for name in commands}
         for _ in range(options.repeat + 1):
             for name, command in commands.items():
-                walls[name].append(cost_of(command, cache, allowed=GREP_STATUS).wall)
-    ms = {name: median(values[1:]) * 1e3 for name, values in walls.items()}
+                costs[name].append(cost_of(command, cache, allowed=GREP_STATUS))
+    ms = {name: median([cost.wall for cost in values[1:]]) * 1e3 for name, values in costs.items()}
+    cpu = median([cost.cpu for cost in costs["word"][1:]]) * 1e3
     return [
         Figure("chunks", chunks, ""),
         Figure("locant search, one word", ms["word"], "ms", "<= 300"),
+        Figure("locant search, one word, CPU", cpu, "ms"),
         Figure("locant search, five words", ms["sentence"], "ms", "<= 300"),
         Figure("locant search --json, five words", ms["json"], "ms", "<= 300"),
         Figure("python that imports numpy", ms["python"], "ms"),

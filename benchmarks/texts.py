@@ -1,4 +1,4 @@
-"""Questions and issues about the Python standard library, written for these benchmarks; they measure time, not answers."""
+"""Questions and issues about the Python standard library, for measuring time, not answers."""
 
 from __future__ import annotations
 
@@ -50,8 +50,10 @@ I can prepare a patch with a test if somebody confirms that the analysis is righ
 _REPORTS = (
     (
         "ThreadPoolExecutor.submit hangs after shutdown(cancel_futures=True)",
-        """When `ThreadPoolExecutor.shutdown(wait=False, cancel_futures=True)` races with `submit`, the work item stays in
-`_work_queue` and `Future.result()` never returns. See `concurrent/futures/thread.py`, `_worker` and `_python_exit`.""",
+        """When `ThreadPoolExecutor.shutdown(wait=False, cancel_futures=True)` races with `submit`,
+the work item stays in
+`_work_queue` and `Future.result()` never returns. See `concurrent/futures/thread.py`, `_worker`
+and `_python_exit`.""",
     ),
     (
         "zipfile.BadZipFile for archives with a comment of 65535 bytes",
@@ -68,35 +70,43 @@ zipfile.BadZipFile: File is not a zip file""",
     ),
     (
         "argparse: mutually exclusive group with suppressed help prints a wrong usage line",
-        """`HelpFormatter._format_actions_usage` drops the closing bracket when all but one action have `help=SUPPRESS`.""",
+        """`HelpFormatter._format_actions_usage` drops the closing bracket when all but one action
+have `help=SUPPRESS`.""",
     ),
     (
         "asyncio.wait_for swallows cancellation when the inner task finishes at the same time",
-        """`asyncio.tasks.wait_for` returns the result instead of raising `CancelledError`; `timeouts.Timeout` is affected too.""",
+        """`asyncio.tasks.wait_for` returns the result instead of raising `CancelledError`;
+`timeouts.Timeout` is affected too.""",
     ),
     (
         "datetime.fromisoformat accepts an offset of 24:00",
-        """`_parse_isoformat_time` in the pure Python module checks the hours of `tzinfo` only when minutes are given.""",
+        """`_parse_isoformat_time` in the pure Python module checks the hours of `tzinfo` only when
+minutes are given.""",
     ),
     (
         "http.client: IncompleteRead on chunked bodies with trailers",
-        """`HTTPResponse._read_and_discard_trailer` stops at the first header line that has no colon, so `readinto` fails.""",
+        """`HTTPResponse._read_and_discard_trailer` stops at the first header line that has no
+colon, so `readinto` fails.""",
     ),
     (
         "logging.handlers.RotatingFileHandler loses records on rollover",
-        """`shouldRollover` measures the formatted record without its terminator; `doRollover` then renames one too early.""",
+        """`shouldRollover` measures the formatted record without its terminator; `doRollover` then
+renames one too early.""",
     ),
     (
         "configparser interpolation recursion is not detected for two options",
-        """`ExtendedInterpolation._interpolate_some` recurses until `MAX_INTERPOLATION_DEPTH`, then raises the wrong error.""",
+        """`ExtendedInterpolation._interpolate_some` recurses until `MAX_INTERPOLATION_DEPTH`, then
+raises the wrong error.""",
     ),
     (
         "unittest.mock: autospec of a classmethod loses the signature",
-        """`create_autospec` calls `_check_sig` with `skipfirst` wrong for `classmethod` objects, `assert_called_with` fails.""",
+        """`create_autospec` calls `_check_sig` with `skipfirst` wrong for `classmethod` objects,
+`assert_called_with` fails.""",
     ),
     (
         "email.message_from_bytes drops the last header when the body is empty",
-        """`email.feedparser.FeedParser._parse_headers` never flushes `lastvalue` if the input ends without a line feed.""",
+        """`email.feedparser.FeedParser._parse_headers` never flushes `lastvalue` if the input ends
+without a line feed.""",
     ),
 )
 

@@ -12,17 +12,21 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from locant.errors import NotFoundError, StoreBusyError, StoreCorruptError, StoreReadOnlyError
-from locant.indexer.pool import WorkerPool
 from locant.indexer.snapshot import Snapshot
 from locant.indexer.store.folder import TreeStore
-from locant.indexer.update import Updater, make_pool, stored_listing
+from locant.indexer.stored_listing import stored_listing
 from locant.indexer.walk import reasons
 from locant.indexer.walk.checking import check_tree
-from locant.indexer.walk.records import WalkOptions
+from locant.indexer.walk.records import TreeListing, WalkOptions
 from locant.retriever.bm25 import Lexicon
 from locant.types import Freshness, Progress, UpdateReport
+
+if TYPE_CHECKING:
+    from locant.indexer.pool import WorkerPool
+    from locant.indexer.update import Updater
 
 __all__ = ["Look", "ProgressSink", "Refresher"]
 
@@ -95,6 +99,7 @@ class Refresher:
         self._lock = threading.RLock()
         self._updater: Updater | None = None
         self._look: Look | None = None
+        self._listed: tuple[Snapshot, TreeListing] | None = None
         self._valid_until = float("-inf")
         self._updater_options: WalkOptions | None = None
         self._pool: WorkerPool | None = None
@@ -158,13 +163,22 @@ class Refresher:
     def _compare(self, look: Look, progress: ProgressSink | None, *, force: bool) -> None:
         """Update when the tree is not as indexed; when that cannot be done now, say what differs."""
         started = time.monotonic()
-        if not force and self._make_updater().is_current(look.snapshot.opened):
+        if not force and self._is_current(look.snapshot):
             self._mark(look, cost=time.monotonic() - started)
             return
         try:
             self._update(UPDATE_WAIT, progress=progress)
         except (StoreBusyError, StoreReadOnlyError):
             self._mark(look, _difference(look.snapshot), cost=time.monotonic() - started)
+
+    def _is_current(self, snapshot: Snapshot) -> bool:
+        """Whether the tree is as indexed; reads no file content, takes no lock, and loads nothing that parses."""
+        if self._listed is None or self._listed[0] is not snapshot:
+            self._listed = (snapshot, stored_listing(snapshot.opened))
+        listing = self._listed[1]
+        if self._options is not None and self._options != listing.options:
+            return False
+        return check_tree(listing).listing is listing
 
     def _update(self, timeout: float, *, rebuild: bool = False, progress: ProgressSink | None = None) -> UpdateReport:
         report = self._make_updater().update(timeout=timeout, rebuild=rebuild, progress=progress)
@@ -208,6 +222,8 @@ class Refresher:
         return look
 
     def _make_updater(self) -> Updater:
+        from locant.indexer.update import Updater, make_pool  # costs as much as all else: a warm query goes without
+
         if self._updater is None:
             self._pool = self._pool or make_pool(self._workers)
             self._updater_options = self._options or self._stored_options()

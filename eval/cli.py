@@ -1,32 +1,46 @@
-"""The evaluation's commands: `python -m locant.eval`, later also `locant eval`."""
+"""`locant eval`: what a person types. Each command reads its input, calls one function, and prints what came.
+
+The application is also run by `python -m locant.eval`; `locant eval` mounts it lazily, so that nothing of the
+evaluation is imported by any other command.
+"""
 
 from __future__ import annotations
 
+import sys
 import tempfile
+import webbrowser
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from platformdirs import user_cache_path
 from rich.console import Console
 from rich.markup import escape
 
 from locant.errors import LocantError
 from locant.eval.ablation import SIGNALS, ablation_systems, ablation_table
+from locant.eval.cli_parts import (
+    EXAMPLES,
+    choose,
+    combined,
+    find_run_and_system,
+    mined_of,
+    provider_of,
+    require_rows,
+)
 from locant.eval.datasets.jsonlines import write_rows
-from locant.eval.datasets.load import Dataset, load_dataset
+from locant.eval.datasets.load import load_dataset
 from locant.eval.datasets.own import to_own
 from locant.eval.errors import EvaluationError
+from locant.eval.here import run_here
 from locant.eval.mining.mine import DEFAULT_COMMITS
-from locant.eval.mining.mine import mine as mine_history
 from locant.eval.reports.compare import compare as compare_outcomes
+from locant.eval.reports.record import record_page, write_summary
 from locant.eval.reports.render import RENDERERS
 from locant.eval.reports.tables import comparison_table, markdown, plain
-from locant.eval.repositories.mirrors import Mirrors
-from locant.eval.repositories.provider import Provider
 from locant.eval.runs.runfile import Run, RunFile, merge_runs
 from locant.eval.runs.runner import Plan, execute, plan_run
-from locant.eval.types import Instance
 
 __all__ = ["app", "main"]
 
@@ -34,92 +48,137 @@ app = typer.Typer(
     name="eval",
     help="Measure whether locant finds the right place: against grep, BM25 and any other tool.",
     no_args_is_help=True,
+    rich_markup_mode=None,
     pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 _errors = Console(stderr=True, soft_wrap=True)
 
-EXIT_ERROR = 2
+EXIT_ERROR = 3
+"""As `locant` itself says "cannot be used"."""
 
-DatasetPath = Annotated[Path, typer.Argument(help="JSON lines, plain or .gz, of any format that is known.")]
-RunPaths = Annotated[list[Path], typer.Argument(help="Run files over one dataset, that `run` wrote.")]
+HERE_COMMITS = 2_000
+"""Newest commits that `here` looks at: reading the patches of more takes longer than a person waits."""
+
+DatasetName = Annotated[
+    str, typer.Argument(metavar="DATASET", help="File or folder of a known format, or the name of a public set.")
+]
+RunPaths = Annotated[list[Path], typer.Argument(metavar="RUN...", help="Run files over one dataset.")]
+MirrorsFolder = Annotated[
+    Path | None, typer.Option("--mirrors", metavar="FOLDER", help="Folder of clones, as owner/name, owner+name, ...")
+]
+Scratch = Annotated[
+    Path | None, typer.Option("--scratch", metavar="FOLDER", help="For working trees; in the cache if not given.")
+]
+Systems = Annotated[
+    str, typer.Option("--systems", metavar="NAMES", help="Comma-separated; LABEL=command:PROGRAM for others.")
+]
+Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="Repositories worked on at a time.")]
+Repositories = Annotated[str, typer.Option("--repositories", metavar="NAMES", help="Only these, comma-separated.")]
+Limit = Annotated[int, typer.Option("--limit", min=0, help="Only so many rows; 0 for all.")]
+RunOut = Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="Run file to write, or to go on with.")]
+Timeout = Annotated[float, typer.Option("--timeout", metavar="SECONDS", min=0.1, help="For one answer; then it failed.")]
+Seed = Annotated[int, typer.Option("--seed", help="Another seed, another sample.")]
+Queries = Annotated[
+    str, typer.Option("--queries", metavar="KIND", help="commits: what changes say; docstrings: what functions say.")
+]
 
 
-@app.command()
+def _epilog(name: str) -> str:
+    return "\n".join(("\b", "Examples:", *(f"  {line}" for line in EXAMPLES[name])))
+
+
+def _command(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    return app.command(name, epilog=_epilog(name))
+
+
+@_command("run")
 def run(
-    dataset: DatasetPath,
-    out: Annotated[Path, typer.Option(help="Run file to write, or to go on with.")],
-    mirrors: Annotated[Path | None, typer.Option(help="Folder of clones, as owner/name, owner+name, name, ...")] = None,
-    systems: Annotated[str, typer.Option(help="Comma-separated; LABEL=command:PROGRAM for others.")] = "locant,grep",
-    jobs: Annotated[int, typer.Option(min=1, help="Repositories worked on at a time.")] = 1,
-    scratch: Annotated[
-        Path | None, typer.Option(help="Folder for working trees; the cache folder if not given.")
-    ] = None,
-    repositories: Annotated[str, typer.Option(help="Only these, comma-separated.")] = "",
-    limit: Annotated[int, typer.Option(min=0, help="Only so many rows; 0 for all.")] = 0,
-    retry_failed: Annotated[bool, typer.Option(help="Try again what was not scored.")] = False,
+    dataset: DatasetName,
+    out: RunOut,
+    mirrors: MirrorsFolder = None,
+    systems: Systems = "locant,grep",
+    jobs: Jobs = 1,
+    scratch: Scratch = None,
+    repositories: Repositories = "",
+    limit: Limit = 0,
+    timeout: Timeout = 600.0,
+    retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Try again what was not scored.")] = False,
 ) -> None:
-    """Ask systems about every row; stop at any time, the same command goes on.
-
-    Example: python -m locant.eval run rows.jsonl --mirrors clones --systems locant,grep,bm25 --out run.jsonl
-    """
+    """Ask systems about every row; stop at any time, the same command goes on."""
     rows = load_dataset(dataset)
     for complaint in rows.complaints:
-        _errors.print(f"[yellow]{dataset.name}, line {complaint.line} left out:[/] {escape(complaint.reason)}")
-    chosen = _chosen(rows, repositories, limit)
-    plan = plan_run(chosen, _provider(mirrors, scratch), systems.split(","), out, retry_failed=retry_failed)
+        _errors.print(f"[yellow]{rows.name}, line {complaint.line} left out:[/] {escape(complaint.reason)}")
+    chosen = choose(rows, repositories, limit)
+    plan = plan_run(chosen, provider_of(mirrors, scratch), systems.split(","), out, retry_failed=retry_failed)
     typer.echo(RENDERERS["text"](_execute(plan, jobs)))
 
 
-@app.command()
+@_command("mine")
 def mine(
-    path: Annotated[Path, typer.Argument(help="A git repository with history: working tree or bare clone.")],
-    out: Annotated[Path, typer.Option(help="Dataset to write: .jsonl or .jsonl.gz.")],
-    count: Annotated[int, typer.Option(min=1, help="Rows at most, sampled.")] = 100,
-    seed: Annotated[int, typer.Option(help="Another seed, another sample.")] = 0,
-    commits: Annotated[int, typer.Option(min=1, help="Newest commits to look at.")] = DEFAULT_COMMITS,
+    repositories: Annotated[list[str], typer.Argument(metavar="PATH...", help="Repositories, or names in --mirrors.")],
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="Dataset to write: .jsonl or .jsonl.gz.")],
+    queries: Queries = "commits",
+    count: Annotated[int, typer.Option("--count", min=1, help="Rows of each repository at most, sampled.")] = 100,
+    seed: Seed = 0,
+    commits: Annotated[int, typer.Option("--commits", min=1, help="Newest commits to look at.")] = DEFAULT_COMMITS,
+    mirrors: MirrorsFolder = None,
 ) -> None:
-    """Make a dataset from a repository's own history: messages, and the places that their commits changed.
-
-    Example: python -m locant.eval mine . --out mine.jsonl
-    """
-    rows = _mined(path, count, seed, commits)
+    """Make a dataset from history: what commits and pull requests say, and the places that they changed."""
+    copies = out.with_name(f"{out.name.partition('.')[0]}.trees")
+    parts = [mined_of(name, queries, count, seed, commits, mirrors, copies) for name in repositories]
+    mined = combined(parts)
+    _tell_left_out(mined.left_out.most_common())
+    rows = require_rows(mined, ", ".join(repositories)).rows
     write_rows(out, map(to_own, rows))
     typer.echo(f"{len(rows)} rows written to {out}")
 
 
-@app.command()
+@_command("here")
 def here(
     path: Annotated[Path, typer.Argument(help="A git repository.")] = Path(),
-    out: Annotated[Path, typer.Option(help="Page to write.")] = Path("locant-eval.html"),
-    systems: Annotated[str, typer.Option(help="Comma-separated.")] = "locant,grep",
-    count: Annotated[int, typer.Option(min=1, help="Rows at most.")] = 50,
-    show: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="Page to write.")] = Path("locant-eval.html"),
+    systems: Systems = "locant,grep",
+    queries: Queries = "commits",
+    count: Annotated[int, typer.Option("--count", min=1, help="Rows at most.")] = 50,
+    seconds: Annotated[float, typer.Option("--seconds", min=1, help="Time for the systems; then the report.")] = 90.0,
+    show: Annotated[bool, typer.Option("--show/--no-show", help="Open the page, on a terminal.")] = True,
 ) -> None:
-    """Does it beat grep on this repository? Mines its history, runs both, and opens the report.
+    """Does it beat grep on this repository? Mines its history, runs both, and opens the report."""
+    name = path.resolve().name
+    with tempfile.TemporaryDirectory() as temporary, _errors.status("reading the history") as status:
+        folder = Path(temporary)
+        mined = mined_of(str(path), queries, count, 0, HERE_COMMITS, None, folder / "trees")
+        require_rows(mined, str(path))
+        done = run_here(
+            mined,
+            provider_of(None, folder / "scratch"),
+            systems.split(","),
+            folder,
+            name,
+            seconds,
+            lambda answers: status.update(f"{answers} of up to {len(mined.rows) * len(systems.split(','))} answers"),
+        )
+    out.write_text(RENDERERS["html"](done.run), encoding="utf-8")
+    answered = len({outcome.instance for outcome in done.run.outcomes})
+    cut = f" ({done.wanted - answered} more did not fit into {seconds:g} s)" if answered < done.wanted else ""
+    typer.echo(RENDERERS["brief"](done.run))
+    typer.echo(f"{answered} rows of {name}{cut}: the report is in {out}")
+    if show and sys.stdout.isatty():
+        webbrowser.open(out.resolve().as_uri())
 
-    Example: python -m locant.eval here .
-    """
-    rows = _mined(path, count)
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / f"{path.resolve().name}.jsonl"
-        write_rows(file, map(to_own, rows))
-        plan = plan_run(load_dataset(file), _provider(None), systems.split(","), Path(folder) / "run.jsonl")
-        out.write_text(RENDERERS["html"](_execute(plan, jobs=1)), encoding="utf-8")
-    typer.echo(f"{len(rows)} commits of {path.resolve().name}: the report is in {out}")
-    if show:
-        typer.launch(str(out))
 
-
-@app.command()
+@_command("report")
 def report(
     runs: RunPaths,
-    form: Annotated[str, typer.Option("--format", help=f"One of {', '.join(RENDERERS)}.")] = "text",
-    out: Annotated[Path | None, typer.Option(help="File to write; standard output if not given.")] = None,
+    form: Annotated[
+        str, typer.Option("--format", "-f", metavar="FORM", help=f"One of {', '.join(RENDERERS)}.")
+    ] = "text",
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", metavar="FILE", help="File to write; else it is printed.")
+    ] = None,
 ) -> None:
-    """Accuracy with intervals, cost, splits, and what could not be scored; `--format html` is one page with plots.
-
-    Example: python -m locant.eval report run.jsonl --format html --out report.html
-    """
+    """Accuracy with intervals, cost, splits, and what could not be scored; html is one page with plots."""
     if form not in RENDERERS:
         raise EvaluationError(f"no format {form!r}: use {', '.join(RENDERERS)}")
     text = RENDERERS[form](merge_runs([RunFile(path).read() for path in runs]))
@@ -129,39 +188,16 @@ def report(
         out.write_text(text, encoding="utf-8")
 
 
-@app.command()
-def ablate(
-    dataset: DatasetPath,
-    out: Annotated[Path, typer.Option(help="Run file to write, or to go on with.")],
-    mirrors: Annotated[Path | None, typer.Option(help="Folder of clones, as owner/name, owner+name, name, ...")] = None,
-    signals: Annotated[str, typer.Option(help="Comma-separated; all signals if not given.")] = "",
-    repositories: Annotated[str, typer.Option(help="Only these, comma-separated.")] = "",
-    limit: Annotated[int, typer.Option(min=0, help="Only so many rows; 0 for all.")] = 0,
-    jobs: Annotated[int, typer.Option(min=1, help="Repositories worked on at a time.")] = 1,
-) -> None:
-    """Remove each signal of locant in turn, on the same rows, and print what that costs.
-
-    Example: python -m locant.eval ablate rows.jsonl --mirrors clones --signals bm25,path --out ablation.jsonl
-    """
-    chosen = _chosen(load_dataset(dataset), repositories, limit)
-    systems = ablation_systems(signals.split(",") if signals else SIGNALS)
-    done = _execute(plan_run(chosen, _provider(mirrors), systems, out), jobs)
-    typer.echo(plain(ablation_table(done)))
-
-
-@app.command()
+@_command("compare")
 def compare(
     first: Annotated[str, typer.Argument(help="RUN.jsonl:SYSTEM, or RUN.jsonl if it holds one system.")],
     second: Annotated[str, typer.Argument(help="The same; or only a system of the first file.")],
-    form: Annotated[str, typer.Option("--format", help="text or markdown.")] = "text",
-    common: Annotated[bool, typer.Option(help="Only rows that both answered, for unfinished runs.")] = False,
+    form: Annotated[str, typer.Option("--format", "-f", metavar="FORM", help="text or markdown.")] = "text",
+    common: Annotated[bool, typer.Option("--common", help="Only rows that both answered.")] = False,
 ) -> None:
-    """Compare two systems row by row: differences with paired intervals, exact McNemar.
-
-    Example: python -m locant.eval compare run.jsonl:grep run.jsonl:locant
-    """
-    one, name_one = _run_and_system(first, None)
-    two, name_two = _run_and_system(second, one)
+    """Compare two systems row by row: differences with paired intervals, exact McNemar."""
+    one, name_one = find_run_and_system(first, None)
+    two, name_two = find_run_and_system(second, one)
     if one.header.fingerprint != two.header.fingerprint:
         _errors.print("[yellow]The two runs are over different dataset files; rows are matched by id.[/]")
     table = comparison_table(
@@ -170,19 +206,44 @@ def compare(
     typer.echo(markdown(table) if form == "markdown" else plain(table))
 
 
-def _provider(mirrors: Path | None, scratch: Path | None = None) -> Provider:
-    cache = user_cache_path("locant") / "eval"
-    return Provider(Mirrors(mirrors, cache), scratch or cache / "trees")
+@_command("ablate")
+def ablate(
+    dataset: DatasetName,
+    out: RunOut,
+    mirrors: MirrorsFolder = None,
+    signals: Annotated[
+        str, typer.Option("--signals", metavar="NAMES", help="Comma-separated; all if not given.")
+    ] = "",
+    repositories: Repositories = "",
+    limit: Limit = 0,
+    jobs: Jobs = 1,
+    scratch: Scratch = None,
+) -> None:
+    """Remove each signal of locant in turn, on the same rows, and print what that costs."""
+    chosen = choose(load_dataset(dataset), repositories, limit)
+    systems = ablation_systems(signals.split(",") if signals else SIGNALS)
+    done = _execute(plan_run(chosen, provider_of(mirrors, scratch), systems, out), jobs)
+    typer.echo(plain(ablation_table(done)))
 
 
-def _mined(path: Path, count: int, seed: int = 0, commits: int = DEFAULT_COMMITS) -> tuple[Instance, ...]:
-    """Rows of a repository's history; says which commits were left out."""
-    mined = mine_history(path, count, seed, commits)
-    for reason, number in mined.left_out.most_common():
-        _errors.print(f"{number:6} commits left out: {reason}")
-    if not mined.rows:
-        raise EvaluationError(f"no commit of {path} makes a row: its messages say too little, or touch no source file")
-    return mined.rows
+@_command("record")
+def record(
+    runs: Annotated[list[Path] | None, typer.Argument(metavar="[RUN]...", help="Run files to add.")] = None,
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="Page to write.")] = Path(
+        "docs/evaluation.md"
+    ),
+) -> None:
+    """Write the standing record from run files; their ranks are kept in `runs/` beside it, without any text."""
+    folder = out.parent / "runs"
+    for path in runs or ():
+        typer.echo(f"{write_summary(RunFile(path).read(), folder)} written")
+    out.write_text(record_page(folder), encoding="utf-8")
+    typer.echo(f"{out} written")
+
+
+def _tell_left_out(reasons: Iterable[tuple[str, int]]) -> None:
+    for reason, number in reasons:
+        _errors.print(f"{number:6} left out: {reason}")
 
 
 def _execute(plan: Plan, jobs: int) -> Run:
@@ -190,33 +251,16 @@ def _execute(plan: Plan, jobs: int) -> Run:
         return execute(plan, jobs, lambda count: status.update(f"{count} of {plan.total} answers"))
 
 
-def _chosen(rows: Dataset, repositories: str, limit: int) -> Dataset:
-    wanted = set(filter(None, repositories.split(",")))
-    unknown = wanted - {row.repository for row in rows.instances}
-    if unknown:
-        raise EvaluationError(f"the dataset has no rows of {', '.join(sorted(unknown))}: check --repositories")
-    kept = [row for row in rows.instances if not wanted or row.repository in wanted]
-    return Dataset(rows.name, rows.fingerprint, tuple(kept[: limit or None]), rows.complaints)
-
-
-def _run_and_system(text: str, other: Run | None) -> tuple[Run, str]:
-    """`FILE:SYSTEM`, `FILE`, or a system of the other file."""
-    if other is not None and text in other.systems:
-        return other, text
-    name, colon, system = text.rpartition(":")
-    path = Path(name) if colon and Path(name).is_file() else Path(text)
-    found = RunFile(path).read()
-    if path == Path(text):
-        system = found.systems[0] if len(found.systems) == 1 else ""
-    if system not in found.systems:
-        raise EvaluationError(f"{path} has no system {system!r}: give {path}:NAME with {', '.join(found.systems)}")
-    return found, system
+@contextmanager
+def _one_line_errors() -> Iterator[None]:
+    try:
+        yield
+    except LocantError as error:
+        _errors.print(f"[red]error:[/] {escape(str(error))}")
+        raise SystemExit(EXIT_ERROR) from None
 
 
 def main() -> None:
     """Run the command; expected errors become one clear line."""
-    try:
+    with _one_line_errors():
         app(prog_name="python -m locant.eval")
-    except LocantError as error:
-        _errors.print(f"[red]error:[/] {escape(str(error))}")
-        raise SystemExit(EXIT_ERROR) from None

@@ -1,7 +1,8 @@
 """Which files count as candidates. One rule for every system and every gold, so that none gains by it.
 
-The papers search source files that are not tests. Documentation folders are left out as well: no public
-benchmark has gold there, and an agent that looks for a bug does not open them first.
+The papers on issues search source files that are not tests. Documentation folders are left out as well: no public
+benchmark has gold there, and an agent that looks for a bug does not open them first. Questions to a codebase may be
+about its tests too, and a corpus of documents is all candidates.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ import re
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
+from locant.eval.types import Instance
 from locant.indexer.syntax.languages import LANGUAGES
 
-__all__ = ["candidates", "family", "is_candidate", "is_test", "language_of"]
+__all__ = ["candidates", "family", "is_candidate", "is_test", "language_of", "may_be_ranked"]
 
 TEST_FOLDERS = frozenset({"test", "tests", "__tests__", "testdata", "test-data", "test_data", "e2e"})
 DOCUMENT_FOLDERS = frozenset({"doc", "docs", "documentation"})
@@ -64,6 +66,18 @@ def is_candidate(path: str, language: str = "") -> bool:
 def candidates(paths: Iterable[str], language: str = "") -> list[str]:
     """The paths that may be ranked, in the given order."""
     return [path for path in paths if is_candidate(path, language)]
+
+
+def may_be_ranked(path: str, instance: Instance) -> bool:
+    """Whether a path is a candidate for an instance: by what it asks for, in which language, and where."""
+    if instance.within and not path.startswith(f"{instance.within.strip('/')}/"):
+        return False
+    if instance.task == "documents":
+        return True
+    if instance.task == "search":
+        found = language_of(path)
+        return bool(found) and (not instance.language or found in family(instance.language))
+    return is_candidate(path, instance.language)
 
 
 def family(language: str) -> frozenset[str]:

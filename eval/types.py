@@ -20,6 +20,9 @@ class Instance:
     gold_spans: old lines that the fix changed.
     patch: the fix as a unified diff; where a row has it, gold functions are derived from it at the base commit.
     language: when known, only files of that language are candidates, as the papers do it.
+    task: `issue` (localize it in source code that is no test), `search` (a question about source code, tests
+        included), `documents` (a question to a corpus: each file of the tree is one document).
+    within: only files below this folder are candidates; empty for the whole tree.
     meta: whatever else the source says, kept for splits in a report.
     """
 
@@ -32,22 +35,27 @@ class Instance:
     gold_spans: tuple[Location, ...] = ()
     patch: str = ""
     language: str = ""
+    task: str = "issue"
+    within: str = ""
     meta: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """What a system answers: files and functions, best first.
+    """What a system answers: files, functions and lines, each best first.
 
     seconds: time from the question to the answer on a ready index; index_seconds: time to get it ready.
     answer_tokens: how much an agent has to read to know this ranking (the answer, or the lines that grep prints).
+    peak_bytes: largest resident memory of the system's process while it worked; 0 when it is not known.
     """
 
     files: tuple[str, ...]
     functions: tuple[str, ...] = ()
+    spans: tuple[Location, ...] = ()
     seconds: float = 0.0
     index_seconds: float = 0.0
     answer_tokens: int = 0
+    peak_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +65,10 @@ class Outcome:
     status: `scored`; `failed` (the system gave no answer: scores zero); `impossible` (no tree can be had, or the
         gold cannot exist in it: reported, never scored).
     candidates: number of files that could have been ranked, the same for every system.
-    tokens_to_gold: what an agent reads (answer, then files in rank order) until it holds all gold; None if never.
+    modules: outermost types and functions (`path:Outer`) around the functions, in their order; as in LocAgent's paper.
+    spans: lines, as `path:12-40`.
+    tokens_to_gold: what an agent reads (answer, then files in rank order) until it holds all gold files; None if never.
+    tokens_to_functions: the same with functions that are opened one by one, until it holds all gold functions.
     named: whether the text already names a gold file.
     """
 
@@ -67,14 +78,21 @@ class Outcome:
     status: str
     files: tuple[str, ...] = ()
     functions: tuple[str, ...] = ()
+    modules: tuple[str, ...] = ()
+    spans: tuple[str, ...] = ()
     gold_files: tuple[str, ...] = ()
     gold_functions: tuple[str, ...] = ()
+    gold_modules: tuple[str, ...] = ()
+    gold_spans: tuple[str, ...] = ()
     seconds: float = 0.0
     index_seconds: float = 0.0
     answer_tokens: int = 0
     tokens_to_gold: int | None = None
+    tokens_to_functions: int | None = None
+    peak_bytes: int = 0
     candidates: int = 0
     language: str = ""
+    task: str = "issue"
     named: bool = False
     note: str = ""
     meta: Mapping[str, str] = field(default_factory=dict)

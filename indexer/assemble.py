@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from locant.indexer.areas import AREAS, purpose_of
 from locant.indexer.graph import in_degree, pagerank
@@ -22,16 +22,17 @@ from locant.indexer.store.arrays import Arrays
 from locant.indexer.store.segment import Segment
 from locant.indexer.store.strings import encode_table
 from locant.indexer.stored_listing import listing_arrays, listing_meta
+from locant.indexer.syntax.records import Import
 from locant.indexer.terms import terms_of
 from locant.indexer.walk.records import TreeListing
 from locant.types import LeftOut
 
 __all__ = ["Assembly", "Before", "Sources", "assemble"]
 
-Ints = npt.NDArray[Any]
 
 PATH_ARRAYS = ("pathterm_blob", "pathterm_at", "pathterm_files_at", "pathterm_files", "file_path_length")
 PURPOSE_ARRAYS = ("file_area", "file_example", "file_vendored")
+GRAPH_ARRAYS = ("import_source", "import_target", "file_in_degree", "file_pagerank")
 HISTORY_ARRAYS = (
     "file_changes",
     "file_decayed",
@@ -56,7 +57,7 @@ class Before:
     """The snapshot so far: what only depends on paths or on history is taken over when those are the same.
 
     paths, keys, languages: its indexed files in order, with the document and the language of each.
-    manifests: digest of the package manifests.
+    manifests: digest of the package manifests. imports: those of a file, by its number.
     """
 
     arrays: Arrays
@@ -64,6 +65,7 @@ class Before:
     keys: Sequence[DocKey]
     languages: Sequence[str]
     manifests: str
+    imports: Callable[[int], tuple[Import, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,14 +185,22 @@ def _path_terms(paths: Sequence[str]) -> Arrays:
 
 
 def _graph(files: _Files, sources: Sources, before: Before | None) -> Arrays:
-    targets = _targets_before(before, files.keys)
-    missing = [number for number, known in enumerate(targets) if known is None]
-    if missing:
-        resolver = Resolver(files.paths, files.languages, sources.manifests)
-        for number in missing:
-            segment, local = files.places[number]
-            targets[number] = resolver.resolve(number, imports_of(sources.segments[segment], local))
-    rows = [row or () for row in targets]
+    """Who imports whom. An edit seldom touches imports, so most updates take all of this over.
+
+    Args:
+        files: the indexed files.
+        sources: of the snapshot.
+        before: the snapshot so far when neither paths, languages nor manifests changed since.
+
+    """
+    imports = {number: _imports(files, sources, number) for number in _changed(files, before)}
+    changed = [number for number, found in imports.items() if before is None or found != before.imports(number)]
+    if before is not None and not changed:
+        return {name: before.arrays[name] for name in GRAPH_ARRAYS}
+    rows = _targets_before(before, len(files.paths))
+    resolver = Resolver(files.paths, files.languages, sources.manifests)
+    for number in changed:
+        rows[number] = resolver.resolve(number, imports[number])
     counts = np.fromiter(map(len, rows), dtype=np.int64, count=len(rows))
     source = np.repeat(np.arange(len(rows), dtype=np.int32), counts)
     target = np.array([file for row in rows for file in row], dtype=np.int32)
@@ -202,16 +212,23 @@ def _graph(files: _Files, sources: Sources, before: Before | None) -> Arrays:
     }
 
 
-def _targets_before(before: Before | None, keys: Sequence[DocKey]) -> list[tuple[int, ...] | None]:
-    """What each unchanged file imports, when neither paths, languages nor manifests changed; None for the others."""
+def _changed(files: _Files, before: Before | None) -> list[int]:
     if before is None:
-        return [None] * len(keys)
-    bounds = np.searchsorted(before.arrays["import_source"], np.arange(len(keys) + 1)).tolist()
+        return list(range(len(files.keys)))
+    return [i for i, (new, old) in enumerate(zip(files.keys, before.keys, strict=True)) if new != old]
+
+
+def _imports(files: _Files, sources: Sources, number: int) -> tuple[Import, ...]:
+    segment, local = files.places[number]
+    return imports_of(sources.segments[segment], local)
+
+
+def _targets_before(before: Before | None, count: int) -> list[tuple[int, ...]]:
+    if before is None:
+        return [()] * count
+    bounds = np.searchsorted(before.arrays["import_source"], np.arange(count + 1)).tolist()
     target = before.arrays["import_target"].tolist()
-    return [
-        tuple(target[bounds[i] : bounds[i + 1]]) if new == old else None
-        for i, (new, old) in enumerate(zip(keys, before.keys, strict=True))
-    ]
+    return [tuple(target[first:last]) for first, last in pairwise(bounds)]
 
 
 def _history(sources: Sources, paths: Sequence[str]) -> Arrays:

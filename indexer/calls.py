@@ -1,26 +1,39 @@
 """Who calls whom, by name: edges between chunks, computed from an index when first asked for.
 
-Names are resolved without types, so a name that many definitions share says little: it gives no edge beyond a handful of
-definers (the cap of the evidence, five). Everything is array work over one numbering of names for all segments.
+Names are resolved without types, so a name that many definitions share says little: it gives no edge beyond a handful
+of definers (the cap of the evidence, five). Everything is array work over one numbering of names for all segments.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
-if TYPE_CHECKING:
-    from locant.indexer.snapshot import Snapshot
+from locant.indexer.store.segment import Segment
+from locant.numeric import Ints, Mask
 
-__all__ = ["MAX_DEFINERS", "CallEdges", "call_edges"]
+__all__ = ["MAX_DEFINERS", "CallEdges", "Numbered", "call_edges"]
 
-Ints = npt.NDArray[Any]
 
 MAX_DEFINERS = 5
 """A name that more definitions share (`get`, `run`) does not say which of them is meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """Segments under one numbering, as a snapshot has them.
+
+    chunk_base: number of each segment's first chunk, and of all at the end. chunk_live: None when all are.
+    symbol_chunk: chunk in which each symbol begins. symbol_live: which symbols are live.
+    """
+
+    segments: Sequence[Segment]
+    chunk_base: Sequence[int]
+    chunk_live: Mask | None
+    symbol_chunk: Ints
+    symbol_live: Mask
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,53 +44,53 @@ class CallEdges:
     target: Ints
 
 
-def call_edges(snapshot: Snapshot) -> CallEdges:
+def call_edges(index: Numbered) -> CallEdges:
     """All edges between live chunks."""
-    names, total = _common_names(snapshot)
-    chunk, used = _uses(snapshot, names)
-    order, at = _definers(snapshot, names, total)
+    names, total = _common_names(index)
+    chunk, used = _uses(index, names)
+    order, at = _definers(index, names, total)
     definers = (at[1:] - at[:-1])[used]
     kept = (definers > 0) & (definers <= MAX_DEFINERS)
     chunk, used, definers = chunk[kept], used[kept], definers[kept]
     position = np.repeat(np.arange(len(used)), definers)
     within = np.arange(len(position)) - np.repeat(np.cumsum(definers) - definers, definers)
-    target = snapshot.symbol_chunk[order[at[used][position] + within]]
-    return _distinct(chunk[position].astype(np.int64), target.astype(np.int64), snapshot.chunk_count)
+    target = index.symbol_chunk[order[at[used][position] + within]]
+    return _distinct(chunk[position].astype(np.int64), target.astype(np.int64), index.chunk_base[-1])
 
 
-def _common_names(snapshot: Snapshot) -> tuple[list[Ints], int]:
+def _common_names(index: Numbered) -> tuple[list[Ints], int]:
     """For each segment the common number of each of its strings, and how many numbers there are."""
-    if len(snapshot.segments) == 1:
-        count = len(snapshot.segments[0].strings)
+    if len(index.segments) == 1:
+        count = len(index.segments[0].strings)
         return [np.arange(count)], count
     number: dict[bytes, int] = {}
     common = []
-    for segment in snapshot.segments:
+    for segment in index.segments:
         strings = segment.strings.all()
         common.append(np.array([number.setdefault(text, len(number)) for text in strings], dtype=np.int64))
     return common, len(number)
 
 
-def _uses(snapshot: Snapshot, names: list[Ints]) -> tuple[Ints, Ints]:
+def _uses(index: Numbered, names: list[Ints]) -> tuple[Ints, Ints]:
     """Live (chunk, name) pairs."""
     chunks, used = [], []
-    for segment, common, base in zip(snapshot.segments, names, snapshot.chunk_base, strict=False):
+    for segment, common, base in zip(index.segments, names, index.chunk_base, strict=False):
         counts = np.diff(segment.arrays["used_at"])
         chunks.append(np.repeat(np.arange(len(counts)) + base, counts))
         used.append(common[segment.arrays["used_name"]])
     chunk = np.concatenate(chunks) if chunks else np.zeros(0, dtype=np.int64)
     name = np.concatenate(used) if used else np.zeros(0, dtype=np.int64)
-    if snapshot.chunk_live is None:
+    if index.chunk_live is None:
         return chunk, name
-    live = snapshot.chunk_live[chunk]
+    live = index.chunk_live[chunk]
     return chunk[live], name[live]
 
 
-def _definers(snapshot: Snapshot, names: list[Ints], total: int) -> tuple[Ints, Ints]:
+def _definers(index: Numbered, names: list[Ints], total: int) -> tuple[Ints, Ints]:
     """Live symbols in order of their name, and where each name's begin."""
-    pieces = [common[segment.arrays["symbol_name"]] for segment, common in zip(snapshot.segments, names, strict=True)]
+    pieces = [common[segment.arrays["symbol_name"]] for segment, common in zip(index.segments, names, strict=True)]
     name = np.concatenate(pieces) if pieces else np.zeros(0, dtype=np.int64)
-    live = np.flatnonzero(snapshot.doc_live[snapshot.symbol_doc])
+    live = np.flatnonzero(index.symbol_live)
     order = live[np.argsort(name[live], kind="stable")]
     at = np.zeros(total + 1, dtype=np.int64)
     np.cumsum(np.bincount(name[live], minlength=total), out=at[1:])

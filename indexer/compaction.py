@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from locant.indexer.store.segment import Segment
+from locant.numeric import Ints
 
 __all__ = ["MAX_SEGMENT_BYTES", "Compaction", "plan_compaction"]
 
@@ -38,7 +37,7 @@ class Compaction:
     drop_dead: bool
 
 
-def plan_compaction(segments: Sequence[Segment], live: Sequence[npt.NDArray[Any]]) -> Compaction | None:
+def plan_compaction(segments: Sequence[Segment], live: Sequence[Ints]) -> Compaction | None:
     """What to merge, or None; no merge takes in more than `MAX_SEGMENT_BYTES`.
 
     Args:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from locant.indexer.intake import DocKey
 from locant.indexer.store.folder import FileRecord
 from locant.indexer.store.segment import Segment
+from locant.numeric import Ints, Mask
 
 __all__ = ["Holdings", "KeyTable"]
 
-Mask = npt.NDArray[np.bool_]
 
 Found = Callable[[], Iterable[tuple[Segment, FileRecord]]]
 
@@ -87,7 +85,7 @@ class Holdings:
         for key in keys:
             segment, local = self.where[key]
             chosen[segment].append(local)
-        masks: list[npt.NDArray[Any]] = [np.zeros(segment.doc_count, dtype=np.bool_) for segment in self.segments]
+        masks: list[Ints] = [np.zeros(segment.doc_count, dtype=np.bool_) for segment in self.segments]
         for mask, locals_ in zip(masks, chosen, strict=True):
             mask[locals_] = True
         return masks

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from locant.indexer.blobs import blob_id
 from locant.indexer.syntax.languages import detect_language
 from locant.indexer.syntax.longtail import longtail_language
 from locant.indexer.walk.names import extension
@@ -15,7 +15,7 @@ from locant.indexer.walk.records import Entry, WalkOptions
 from locant.indexer.worker import FileJob
 from locant.types import LeftOut
 
-__all__ = ["DocKey", "Intake", "blob_id", "document_variant"]
+__all__ = ["DocKey", "Intake", "document_variant"]
 
 BATCH_BYTES = 1_500_000
 """A batch keeps a worker busy for a quarter of a second: the cost of a message vanishes, both cores end together."""
@@ -25,11 +25,6 @@ BATCH_FILES = 250
 
 DocKey = tuple[bytes, str]
 """Blob id and variant (see `document_variant`): one content under names of two languages is two documents."""
-
-
-def blob_id(data: bytes) -> bytes:
-    r"""The 20 bytes by which git calls this content: SHA-1 of `blob <size>\0<data>`."""
-    return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).digest()
 
 
 def document_variant(path: str, options: WalkOptions, forced: bool) -> str:

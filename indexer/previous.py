@@ -11,17 +11,11 @@ from locant.indexer.holdings import KeyTable
 from locant.indexer.intake import DocKey
 from locant.indexer.snapshot import NO_DOC, Snapshot
 from locant.indexer.store.folder import OpenedTree
-from locant.indexer.stored_listing import listing_from
+from locant.indexer.stored_listing import stored_listing
 from locant.indexer.walk.records import TreeListing
 from locant.types import LeftOut
 
-__all__ = ["Previous", "stored_listing"]
-
-
-def stored_listing(opened: OpenedTree) -> TreeListing:
-    """The listing that an index was made from."""
-    snapshot = opened.files["snapshot"]
-    return listing_from(snapshot.arrays, snapshot.meta)
+__all__ = ["Previous"]
 
 
 class Previous:
@@ -57,7 +51,7 @@ class Previous:
         if self._keys is not None:
             return self._keys
         stored = self.opened.files["snapshot"].arrays
-        paths = [os.fsdecode(path) for path in stored["entry_paths"].tobytes().split(b"\0")[:-1]]
+        paths = os.fsdecode(stored["entry_paths"].tobytes()).split("\0")[:-1]
         keys = [self._table.keys(segment) for segment in self.opened.segments]
         places = zip(paths, stored["entry_segment"].tolist(), stored["entry_doc"].tolist(), strict=True)
         return {path: keys[segment][document] for path, segment, document in places if segment != NO_DOC}
@@ -76,8 +70,13 @@ class Previous:
     @cached_property
     def before(self) -> Before:
         """What assembling a new snapshot may take over."""
-        snapshot = self.opened.files["snapshot"]
-        languages = Snapshot(self.opened).file_language
+        stored = self.opened.files["snapshot"]
+        snapshot = Snapshot(self.opened)
         return Before(
-            snapshot.arrays, tuple(self.keys), tuple(self.keys.values()), languages, snapshot.meta["manifests"]
+            arrays=stored.arrays,
+            paths=tuple(self.keys),
+            keys=tuple(self.keys.values()),
+            languages=snapshot.file_language,
+            manifests=stored.meta["manifests"],
+            imports=snapshot.imports,
         )

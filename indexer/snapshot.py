@@ -13,15 +13,15 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from locant.indexer.calls import CallEdges, call_edges
+from locant.indexer.calls import CallEdges, Numbered, call_edges
 from locant.indexer.store.arrays import Arrays
-from locant.indexer.store.builder import NAME_SEPARATOR
 from locant.indexer.store.folder import OpenedTree
+from locant.indexer.store.layout import NAME_SEPARATOR
 from locant.indexer.store.segment import Segment
 from locant.indexer.store.strings import StringTable
 from locant.indexer.syntax.records import Import
+from locant.numeric import Ints, Mask
 from locant.types import LeftOut, Location, Symbol
 
 __all__ = ["NO_DOC", "Snapshot"]
@@ -32,8 +32,6 @@ NO_DOC = 0xFFFFFFFF
 MAX_NAMED = 50_000
 """Names whose symbols are remembered; the parts of one query ask for the same ones again and again."""
 
-Ints = npt.NDArray[Any]
-Floats = npt.NDArray[np.float64]
 
 
 class Snapshot:
@@ -54,7 +52,7 @@ class Snapshot:
     @cached_property
     def entry_paths(self) -> list[str]:
         """Every listed file, indexed or left out for its content, in order."""
-        return [os.fsdecode(path) for path in self.arrays["entry_paths"].tobytes().split(b"\0")[:-1]]
+        return os.fsdecode(self.arrays["entry_paths"].tobytes()).split("\0")[:-1]
 
     @cached_property
     def indexed_entries(self) -> Ints:
@@ -88,7 +86,7 @@ class Snapshot:
         return first
 
     @cached_property
-    def doc_live(self) -> npt.NDArray[np.bool_]:
+    def doc_live(self) -> Mask:
         """Whether any file of the tree has the document."""
         return self.doc_file >= 0
 
@@ -111,7 +109,8 @@ class Snapshot:
     @cached_property
     def calls(self) -> CallEdges:
         """Edges between chunks by the names that they use and define."""
-        return call_edges(self)
+        symbol_live = self.doc_live[self.symbol_doc]
+        return call_edges(Numbered(self.segments, self.chunk_base, self.chunk_live, self.symbol_chunk, symbol_live))
 
     def file_column(self, name: str) -> Ints:
         """A per-file array of the snapshot: area, changes, decayed, last_change, in_degree, pagerank."""
@@ -163,7 +162,7 @@ class Snapshot:
         return self._owners("doc_chunk")
 
     @cached_property
-    def chunk_live(self) -> npt.NDArray[np.bool_] | None:
+    def chunk_live(self) -> Mask | None:
         """Which chunks are live; None when all are, which is the common case and the fast one."""
         return None if self.doc_live.all() else self.doc_live[self.chunk_doc]
 
@@ -299,7 +298,7 @@ class Snapshot:
             parent=strings[int(arrays["symbol_qualified"][parent])] if parent >= 0 else None,
         )
 
-    def symbols_of_kind(self, kinds: Iterable[str]) -> npt.NDArray[np.bool_]:
+    def symbols_of_kind(self, kinds: Iterable[str]) -> Mask:
         """Which symbols (of all segments, dead ones too) are of one of these kinds."""
         wanted = list(kinds)
         pieces = []

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from locant.indexer.store.arrays import Arrays
+from locant.indexer.store.folder import OpenedTree
 from locant.indexer.walk.records import Entry, Signature, TreeListing, WalkOptions, WatchedFile, WatchedFolder
 from locant.types import LeftOut
 
-__all__ = ["listing_arrays", "listing_from", "listing_meta"]
+__all__ = ["listing_arrays", "listing_from", "listing_meta", "stored_listing"]
 
 RACY, FORCED = 1, 2
 
@@ -69,8 +70,14 @@ def listing_from(arrays: Arrays, meta: dict[str, Any]) -> TreeListing:
 
 def _join(paths: list[str]) -> np.ndarray:
     """Paths ended (not joined) by NUL, so that one empty path differs from none."""
-    return np.frombuffer(b"".join(os.fsencode(path) + b"\0" for path in paths), dtype=np.uint8)
+    return np.frombuffer(os.fsencode("".join(f"{path}\0" for path in paths)), dtype=np.uint8)
 
 
 def _split(blob: np.ndarray) -> list[str]:
-    return [os.fsdecode(path) for path in blob.tobytes().split(b"\0")[:-1]]
+    return os.fsdecode(blob.tobytes()).split("\0")[:-1]
+
+
+def stored_listing(opened: OpenedTree) -> TreeListing:
+    """The listing that an index was made from."""
+    snapshot = opened.files["snapshot"]
+    return listing_from(snapshot.arrays, snapshot.meta)

@@ -22,7 +22,7 @@ from locant.indexer.graph.manifests import MANIFEST_NAMES
 from locant.indexer.holdings import Holdings, KeyTable
 from locant.indexer.intake import DocKey, Intake
 from locant.indexer.pool import Outcome, WorkerPool
-from locant.indexer.previous import Previous, stored_listing
+from locant.indexer.previous import Previous
 from locant.indexer.store.arrays import Arrays
 from locant.indexer.store.folder import FileRecord, Manifest, OpenedTree, TreeStore, TreeWriter
 from locant.indexer.store.merge import merge_segments
@@ -36,7 +36,7 @@ from locant.indexer.walk.records import Entry, TreeListing, WalkOptions
 from locant.indexer.worker import BatchResult, FileJob
 from locant.types import LeftOut, Progress, UpdateReport
 
-__all__ = ["Updater", "make_pool", "stored_listing"]
+__all__ = ["Updater", "make_pool"]
 
 WORKER_TARGET = "locant.indexer.worker:index_batch"
 
@@ -100,6 +100,7 @@ class Updater:
         self._options = options
         self._table = KeyTable()
         self._last: Previous | None = None
+        self._made: tuple[Manifest, TreeListing, dict[str, DocKey]] | None = None
 
     def is_current(self, opened: OpenedTree) -> bool:
         """Whether the tree is as indexed; reads no file content and takes no lock."""
@@ -148,7 +149,11 @@ class Updater:
     def _remembered(self, opened: OpenedTree) -> Previous:
         """What was read of an index before, so that a check need not read it again."""
         if self._last is None or self._last.opened.manifest != opened.manifest:
-            self._last = Previous(opened, self._table)
+            made, self._made = self._made, None
+            if made is not None and made[0] == opened.manifest:
+                self._last = Previous(opened, self._table, made[1], made[2])
+            else:
+                self._last = Previous(opened, self._table)
         return self._last
 
     def _look(self, previous: Previous | None) -> tuple[TreeListing, frozenset[str] | None]:
@@ -236,13 +241,8 @@ class Updater:
             files["history"] = writer.add_file(history_arrays(history), history_meta(history))
         manifest = Manifest(str(self._store.root), tuple(holdings.records), files, fingerprint(), time.time())
         writer.commit(manifest)
-        self._remember(run)
-
-    def _remember(self, run: _Run) -> None:
-        """Keep what the new index was made from for the next check."""
-        self._table.retain(run.holdings.segments)
-        opened = self._store.open()
-        self._last = Previous(opened, self._table, run.listing, run.keys) if opened is not None else None
+        self._table.retain(holdings.segments)
+        self._made = manifest, run.listing, run.keys
 
     def _manifests(self, listing: TreeListing) -> dict[str, str]:
         """Texts of package manifests: they say where modules live."""

@@ -99,8 +99,9 @@ def _symbol_of(context: Context, filters: Filters, found: FoundFile, path: str) 
     if found.line is not None:
         return Enclosing(snapshot, found.file).symbol(found.line)
     owner = int(snapshot.chunk_symbol[found.chunk])
-    doc = int(snapshot.chunk_doc[found.chunk])
-    inside = [n for n in snapshot.symbols_of_doc(doc) if int(snapshot.symbol_chunk[n]) == found.chunk]
+    of_doc = snapshot.symbols_of_doc(int(snapshot.chunk_doc[found.chunk]))
+    begin_in = snapshot.symbol_chunk[of_doc.start : of_doc.stop] == found.chunk
+    inside: list[int] = (np.flatnonzero(begin_in) + of_doc.start).tolist()
     if owner >= 0 and owner not in inside:
         return snapshot.symbol(owner, path)  # a later part of a long definition
     if filters.kinds:

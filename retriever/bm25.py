@@ -14,17 +14,14 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from locant.indexer.snapshot import Snapshot
+from locant.numeric import Floats, Ints, Mask
 
 __all__ = ["Bm25Parameters", "FieldIndex", "Idf", "Lexicon", "lucene_idf", "okapi_idf"]
 
-Ints = npt.NDArray[Any]
-Floats = npt.NDArray[np.float64]
 
 Idf = Callable[[int, int], float]
 """Weight of a term that n of N documents hold."""
@@ -82,7 +79,7 @@ class FieldIndex:
     def __init__(
         self,
         lengths: Ints,
-        live: npt.NDArray[np.bool_] | None,
+        live: Mask | None,
         parameters: Bm25Parameters,
         idf: Idf = lucene_idf,
     ) -> None:

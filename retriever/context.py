@@ -6,13 +6,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from locant.indexer.snapshot import Snapshot
 from locant.indexer.terms import words_of
+from locant.numeric import Floats, Ints, Mask
 from locant.retriever.bm25 import Lexicon
 from locant.retriever.query.analyse import analyse
 from locant.retriever.query.records import Mention, Query
@@ -21,8 +20,6 @@ from locant.types import SearchMode
 
 __all__ = ["Context", "Floats", "Ints", "common_tail", "read_query", "scaled"]
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[Any]
 
 
 MAX_WORDS = 50
@@ -156,7 +153,7 @@ class Context:
         longest = max((shared for _, shared, _ in found), default=0)
         return [file for file, shared, own in found if shared == longest and (shared or not folders or not own)]
 
-    def names_exactly(self) -> npt.NDArray[np.bool_]:
+    def names_exactly(self) -> Mask:
         """Files that the text names by a path with at least one folder, or by a whole path."""
         mask = np.zeros(len(self.snapshot.paths), dtype=np.bool_)
         for path in self.query.paths:

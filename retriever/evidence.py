@@ -91,7 +91,7 @@ def _mentioned_here(context: Context, file: int) -> list[str]:
     found = [
         mention.text
         for mention in context.query.mentions
-        if any(int(snapshot.symbol_doc[symbol]) == doc for symbol in snapshot.symbols_named(mention.text))
+        if (snapshot.symbol_doc[snapshot.symbols_named(mention.text)] == doc).any()
     ]
     return list(dict.fromkeys(found))[:NAMED]
 

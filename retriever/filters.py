@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import get_args
 
 import numpy as np
-import numpy.typing as npt
 
 from locant.errors import QueryError
 from locant.indexer.areas import AREAS
 from locant.indexer.snapshot import Snapshot
 from locant.indexer.store.segment import Segment
+from locant.numeric import Mask
 from locant.retriever.query.languages import FENCE_LANGUAGES
 from locant.types import Area
 
@@ -49,7 +49,7 @@ def make_filters(
     return Filters(named, paths, tuple(kind.lower() for kind in kinds), tuple(a for a in known if a in areas))
 
 
-def file_mask(snapshot: Snapshot, filters: Filters) -> npt.NDArray[np.bool_]:
+def file_mask(snapshot: Snapshot, filters: Filters) -> Mask:
     """Which files pass (files,); kinds are a matter of symbols and are applied to them.
 
     Raises:
@@ -83,7 +83,7 @@ def _kinds_of(segment: Segment) -> list[str]:
     return [segment.strings[number] for number in np.unique(segment.arrays["symbol_kind"]).tolist()]
 
 
-def matching_paths(paths: list[str], globs: tuple[str, ...]) -> npt.NDArray[np.bool_]:
+def matching_paths(paths: list[str], globs: tuple[str, ...]) -> Mask:
     """Paths that a glob takes in and no `!` glob leaves out; globs read as in .gitignore."""
     from pathspec import GitIgnoreSpec
 

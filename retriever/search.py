@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from locant.numeric import Mask
 from locant.retriever.context import Context, Floats, scaled
 from locant.retriever.evidence import DIGITS, in_order, purpose_evidence
 from locant.retriever.filters import Filters, file_mask
@@ -101,7 +101,7 @@ def _fused(context: Context, signals: Mapping[str, Floats]) -> Floats:
     return np.where(matched, total, 0.0)
 
 
-def _of_kinds(context: Context, kinds: tuple[str, ...]) -> npt.NDArray[np.bool_]:
+def _of_kinds(context: Context, kinds: tuple[str, ...]) -> Mask:
     """Chunks in which a definition of these kinds begins, or that belong to one."""
     snapshot = context.snapshot
     wanted = snapshot.symbols_of_kind(kinds)
@@ -150,7 +150,8 @@ def _found(context: Context, file: int, scores: _Scores, line: int | None) -> Fo
         holders = chunks[(snapshot.chunk_start[chunks] <= line) & (snapshot.chunk_end[chunks] >= line)]
         best = int(holders[0]) if len(holders) else best
     enough = ALSO_SHARE * float(values.max())
-    others = [int(c) for c in order if int(c) != best and 0 < enough <= scores.chunks[c]]
+    leading: list[int] = order[: MAX_ALSO + 1].tolist()
+    others = [chunk for chunk in leading if chunk != best and 0 < enough <= scores.chunks[chunk]]
     return FoundFile(file, float(scores.files[file]), best, tuple(others[:MAX_ALSO]), evidence, line)
 
 

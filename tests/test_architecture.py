@@ -133,7 +133,9 @@ def test_what_a_module_exports_exists_and_is_public() -> None:
     assert wrong == []
 
 
-def exported(node: ast.Assign) -> list[str]:
+def exported(node: ast.stmt) -> list[str]:
+    if not isinstance(node, ast.Assign):
+        return []
     is_all = any(isinstance(target, ast.Name) and target.id == "__all__" for target in node.targets)
     return [str(name) for name in ast.literal_eval(node.value)] if is_all else []
 

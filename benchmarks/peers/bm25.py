@@ -14,7 +14,7 @@ WORD = re.compile(r"\w+")
 
 def main(tree: str) -> None:
     """Index every text file of a tree."""
-    chunks = []
+    chunks: list[list[str]] = []
     for path in sorted(Path(tree).rglob("*")):
         if path.is_file() and ".git" not in path.parts:
             lines = path.read_text("utf-8", "replace").splitlines()

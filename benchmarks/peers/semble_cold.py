@@ -36,11 +36,11 @@ def load_model(vocabulary: Path | None, folder: Path | None) -> Any:  # noqa: AN
     """The model that the options ask for."""
     if vocabulary is None and folder is None:
         return ConstantModel()
-    from model2vec import StaticModel
+    from model2vec import StaticModel  # type: ignore[import-not-found,unused-ignore]
 
     if folder is not None:
         return StaticModel.from_pretrained(str(folder))
-    from tokenizers import Tokenizer
+    from tokenizers import Tokenizer  # type: ignore[import-not-found,unused-ignore]
 
     tokenizer = Tokenizer.from_file(str(vocabulary))
     tokenizer.no_padding()
@@ -56,7 +56,7 @@ def main() -> None:
     parser.add_argument("--vocabulary", type=Path)
     parser.add_argument("--model", type=Path)
     options = parser.parse_args()
-    from semble.index.create import create_index_from_path
+    from semble.index.create import create_index_from_path  # type: ignore[import-not-found,unused-ignore]
 
     model = load_model(options.vocabulary, options.model)
     began = time.perf_counter()

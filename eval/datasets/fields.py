@@ -9,7 +9,10 @@ from pathlib import PurePosixPath
 from locant.eval.errors import DatasetError
 from locant.types import Location
 
-__all__ = ["commit_of", "paths_of", "spans_of", "strings_of", "text_of"]
+__all__ = ["TASKS", "commit_of", "paths_of", "spans_of", "strings_of", "task_of", "text_of"]
+
+TASKS = ("issue", "search", "documents")
+"""What a row asks for; the first when it does not say."""
 
 SHOWN = 60
 """Characters of a bad value that a complaint repeats."""
@@ -36,6 +39,14 @@ def commit_of(row: Mapping[str, object], name: str = "base_commit") -> str:
     if not (7 <= len(commit) <= 64 and set(commit) <= HEXADECIMAL):
         raise DatasetError(f"field {name!r} must be a commit id in hexadecimal, not {_shown(commit)}")
     return commit
+
+
+def task_of(row: Mapping[str, object]) -> str:
+    """One of `TASKS`."""
+    task = text_of(row, "task", default=TASKS[0])
+    if task not in TASKS:
+        raise DatasetError(f"field 'task' must be one of {', '.join(TASKS)}, not {_shown(task)}")
+    return task
 
 
 def strings_of(row: Mapping[str, object], name: str) -> tuple[str, ...]:

@@ -6,12 +6,13 @@ papers do it, and what is defined inside a function counts as that function.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from locant.eval.datasets.diff import Change
 from locant.indexer.syntax.records import Definition, ParsedFile
 
-__all__ = ["CALLABLES", "canonical_name", "canonical_names", "functions_changed", "is_function"]
+__all__ = ["CALLABLES", "Names", "canonical_name", "canonical_names", "functions_changed", "is_function", "names_of"]
 
 CALLABLES = frozenset({"function", "method", "constructor", "macro", "getter", "setter", "test", "lambda"})
 TYPES = frozenset({"class", "interface", "trait", "struct", "enum", "union", "object", "protocol", "extension", "impl"})
@@ -52,6 +53,41 @@ def canonical_names(parsed: ParsedFile) -> dict[str, str]:
         for index, definition in enumerate(definitions)
         if is_function(definition)
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What an answer's names in one file are compared by.
+
+    canonical: qualified name -> canonical name. modules: canonical name -> the outermost type or function around it,
+    as LocAgent's paper counts modules. sizes: canonical name -> bytes of its text.
+    """
+
+    canonical: Mapping[str, str]
+    modules: Mapping[str, str]
+    sizes: Mapping[str, int]
+
+
+def names_of(parsed: ParsedFile) -> Names:
+    """Names of everything in a file that can be gold."""
+    definitions = parsed.definitions
+    canonical, modules, sizes = canonical_names(parsed), {}, {}
+    for index, definition in enumerate(definitions):
+        if is_function(definition):
+            name = canonical[definition.qualified_name]
+            modules.setdefault(name, _outermost(definitions, index))
+            sizes.setdefault(name, definition.end_byte - definition.start_byte)
+    return Names(canonical, modules, sizes)
+
+
+def _outermost(definitions: Sequence[Definition], index: int) -> str:
+    """Qualified name of the outermost type or function around a definition; namespaces do not count."""
+    outermost, at = index, definitions[index].parent
+    while at >= 0:
+        if is_function(definitions[at]):
+            outermost = at
+        at = definitions[at].parent
+    return definitions[outermost].qualified_name
 
 
 def _touched(parsed: ParsedFile, lines: list[str], change: Change) -> list[int]:

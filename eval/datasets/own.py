@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from locant.eval.datasets.fields import commit_of, paths_of, spans_of, strings_of, text_of
+from locant.eval.datasets.fields import TASKS, commit_of, paths_of, spans_of, strings_of, task_of, text_of
 from locant.eval.types import Instance
 
 __all__ = ["from_own", "to_own"]
@@ -23,6 +23,8 @@ def from_own(row: Mapping[str, object]) -> Instance:
         gold_spans=spans_of(row, "gold_spans"),
         patch=text_of(row, "patch", default=""),
         language=text_of(row, "language", default=""),
+        task=task_of(row),
+        within=text_of(row, "within", default=""),
         meta={str(key): str(value) for key, value in meta.items()} if isinstance(meta, dict) else {},
     )
 
@@ -41,6 +43,8 @@ def to_own(instance: Instance) -> dict[str, object]:
         "gold_spans": [[span.path, span.start_line, span.end_line] for span in instance.gold_spans],
         "patch": instance.patch,
         "language": instance.language,
+        "task": "" if instance.task == TASKS[0] else instance.task,
+        "within": instance.within,
         "meta": dict(instance.meta),
     }
     return row | {name: value for name, value in optional.items() if value}

@@ -6,7 +6,7 @@ as the papers do it. Gold functions of rows with a patch are derived later, at t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from locant.eval.datasets.diff import FileDiff, parse_diff
 from locant.eval.datasets.fields import commit_of, paths_of, strings_of, text_of
@@ -15,7 +15,7 @@ from locant.eval.scope import is_candidate, language_of
 from locant.eval.types import Instance
 from locant.types import Location
 
-__all__ = ["from_labels", "from_multi_swe_bench", "from_swe_bench", "gold_changes"]
+__all__ = ["changed_spans", "from_labels", "from_multi_swe_bench", "from_swe_bench", "gold_changes"]
 
 
 def from_swe_bench(row: Mapping[str, object]) -> Instance:
@@ -63,22 +63,23 @@ def gold_changes(patch: str) -> list[FileDiff]:
     return [file for file in parse_diff(patch) if file.old_path is not None and is_candidate(file.old_path)]
 
 
+def changed_spans(files: Iterable[FileDiff]) -> Iterator[Location]:
+    """Old lines that were changed; for inserted text, the line that it follows (0 at the top of a file)."""
+    for file in files:
+        if file.old_path is not None:
+            yield from (Location(file.old_path, change.start, change.end) for change in file.changes)
+
+
 def _from_patch(row: Mapping[str, object], repository: str, commit: str, text: str, patch: str) -> Instance:
     gold = gold_changes(patch)
     files = tuple(dict.fromkeys(file.old_path for file in gold if file.old_path is not None))
-    spans = [
-        Location(file.old_path, change.start, change.end)
-        for file in gold
-        if file.old_path is not None
-        for change in file.changes
-    ]
     return Instance(
         id=text_of(row, "instance_id"),
         repository=repository,
         base_commit=commit,
         text=text,
         gold_files=files,
-        gold_spans=tuple(spans),
+        gold_spans=tuple(changed_spans(gold)),
         patch=patch,
         language=_language(row, files),
         meta=_meta(row),

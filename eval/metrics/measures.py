@@ -8,33 +8,33 @@ is in the top k.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from locant.eval.errors import EvaluationError
 
 __all__ = ["DEFAULT_MEASURES", "Measure", "parse_measure"]
 
-Compute = Callable[[Sequence[str], Collection[str]], float]
+Compute = Callable[[Sequence[int], int], float]
 
 
-def _all(top: Sequence[str], gold: Collection[str]) -> float:
-    return float(set(gold) <= set(top))
+def _all(ranks: Sequence[int], total: int) -> float:
+    return float(len(ranks) == total)
 
 
-def _any(top: Sequence[str], gold: Collection[str]) -> float:
-    return float(not set(gold).isdisjoint(top))
+def _any(ranks: Sequence[int], total: int) -> float:
+    return float(bool(ranks))
 
 
-def _recall(top: Sequence[str], gold: Collection[str]) -> float:
-    return len(set(gold) & set(top)) / len(gold)
+def _recall(ranks: Sequence[int], total: int) -> float:
+    return len(ranks) / total
 
 
-def _reciprocal_rank(top: Sequence[str], gold: Collection[str]) -> float:
-    return next((1 / rank for rank, item in enumerate(top, start=1) if item in gold), 0.0)
+def _reciprocal_rank(ranks: Sequence[int], total: int) -> float:
+    return 1 / min(ranks) if ranks else 0.0
 
 
-def _dcg(ranks: Sequence[int]) -> float:
+def _dcg(ranks: Iterable[int]) -> float:
     return sum(1 / math.log2(rank + 1) for rank in ranks)
 
 
@@ -55,20 +55,19 @@ class Measure:
 
     def score(self, ranking: Sequence[str], gold: Collection[str]) -> float:
         """Score of one ranking, 0 to 1. Repeated items count at their first rank only."""
-        if not gold:
+        wanted = set(gold)
+        found = [rank for rank, item in enumerate(dict.fromkeys(ranking), start=1) if item in wanted]
+        return self.of_ranks(found, len(wanted))
+
+    def of_ranks(self, ranks: Sequence[int], total: int) -> float:
+        """Score by the ranks (from 1) at which gold items were found, and how many gold items there are."""
+        if not total:
             raise EvaluationError(f"{self} has no value for a query without gold: leave such queries out")
-        distinct = list(dict.fromkeys(ranking))
-        top = distinct[: self.cutoff] if self.cutoff else distinct
+        seen = [rank for rank in ranks if not self.cutoff or rank <= self.cutoff]
         if self.name == "nDCG":
-            return _ndcg(top, gold, self.cutoff)
-        return _COMPUTE[self.name](top, gold)
-
-
-def _ndcg(top: Sequence[str], gold: Collection[str], cutoff: int) -> float:
-    wanted = set(gold)
-    ideal = min(len(wanted), cutoff) if cutoff else len(wanted)
-    found = [rank for rank, item in enumerate(top, start=1) if item in wanted]
-    return _dcg(found) / _dcg(range(1, ideal + 1))
+            ideal = min(total, self.cutoff) if self.cutoff else total
+            return _dcg(set(seen)) / _dcg(range(1, ideal + 1))
+        return _COMPUTE[self.name](seen, total)
 
 
 _COMPUTE: dict[str, Compute] = {"Acc": _all, "Any": _any, "Recall": _recall, "MRR": _reciprocal_rank}

@@ -19,7 +19,10 @@ _TRAILER = re.compile(
 )
 _FILE_LINE = re.compile(
     r"^[\s*+\-•]*(?:[AMDR]\s+)?[\w./+@-]+/[\w./+@-]+\.\w{1,5}(?:\s*[:(,|].*)?$"  # "* src/a.c (f): why", "M src/a.c"
-    r"|^\s*\S+\s+\|\s+\d+\s[+-]*$"  # "src/a.c | 4 ++--"
+    r"|^\s*\S+\s+\|\s+(?:\d+\s[+-]*|Bin\b.*)$"  # "src/a.c | 4 ++--"
+    r"|^\s*\d+ files? changed\b.*$|^\s*(?:create|delete) mode \d+ .*$"  # the end of `git diff --stat`
+    r"|^\s*\*\s+[\w./+-]+\.\w{1,5}\s*[:(].*$"  # "* a.c (f): why", as in a ChangeLog
+    r"|^\s*(?:modified|new file|deleted|renamed):\s+\S.*$"  # `git status`
 )
 _NUMBER = re.compile(r"\s*\((?:#|gh-|GH-)\d+\)|^\s*(?:#\d+[:,]?\s*)+")
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -29,7 +32,7 @@ CHORES = (
     r"(?:revert|reapply|merge|bump|release|backport|cherry[- ]pick)\b",
     r"prepare(?: for)? (?:release|version)|version \d|v?\d+\.\d+",
     r"(?:chore|build|ci|style|docs?|tests?|release)(?:\([^)]*\))?!?:",
-    r"update (?:changelog|dependenc|version|copyright)",
+    r"(?:update|upgrade) (?:(?:the )?(?:changelog|dependenc|version|copyright)|.* to v?\d+\.\d+)",
     r"(?:run (?:black|ruff|prettier|gofmt|clang-format)|(?:re)?format|(?:fix (?:a )?)?(?:typos?|lint)|fix ci)\b",
 )
 """How titles of commits begin that are about no place: reverts, releases, dependencies, documents, clean-up."""

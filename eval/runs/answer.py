@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from locant.eval.errors import EvaluationError
-from locant.eval.runs.gold import Gold, Tree, canonical_answer, names_gold, settle_gold, tokens_until
-from locant.eval.scope import is_candidate
+from locant.eval.metrics.levels import span_text
+from locant.eval.runs.gold import (
+    Gold,
+    Tree,
+    canonical_answer,
+    file_size,
+    function_size,
+    modules_of,
+    names_gold,
+    settle_gold,
+    tokens_until,
+)
+from locant.eval.scope import may_be_ranked
 from locant.eval.sources import BlobCache, list_blobs
 from locant.eval.systems.protocol import DEPTH, Question, System
 from locant.eval.types import Instance, Outcome, Ranking
@@ -16,17 +28,19 @@ from locant.eval.types import Instance, Outcome, Ranking
 __all__ = ["answer_instance", "failed", "open_tree"]
 
 
-def open_tree(root: Path, language: str, cache: BlobCache) -> Tree:
-    """What is in a working tree, for rows of one language."""
+def open_tree(root: Path, instance: Instance, cache: BlobCache) -> Tree:
+    """What is in a working tree, and what of it may be ranked for an instance."""
     files = list_blobs(root)
-    return Tree(root, files, {path: blob for path, blob in files.items() if is_candidate(path, language)}, cache)
+    return Tree(root, files, {path: blob for path, blob in files.items() if may_be_ranked(path, instance)}, cache)
 
 
 def answer_instance(instance: Instance, systems: Iterable[System], tree: Tree) -> Iterable[Outcome]:
     """One outcome per system, as soon as it is there."""
     gold = settle_gold(instance, tree)
     base = _base(instance, gold, tree)
-    question = Question(tree.root, instance.text, tree.candidates, tree.cache, instance.language)
+    question = Question(
+        tree.root, instance.text, tree.candidates, tree.cache, instance.language, instance.task, instance.within
+    )
     for system in systems:
         if gold.impossible:
             yield replace(base, system=system.name, status="impossible", note=gold.impossible)
@@ -44,6 +58,7 @@ def failed(instance: Instance, system: str, reason: str) -> Outcome:
         gold_files=instance.gold_files,
         gold_functions=instance.gold_functions,
         language=instance.language,
+        task=instance.task,
         named=names_gold(instance.text, instance.gold_files),
         note=reason,
         meta=instance.meta,
@@ -52,7 +67,14 @@ def failed(instance: Instance, system: str, reason: str) -> Outcome:
 
 def _base(instance: Instance, gold: Gold, tree: Tree) -> Outcome:
     common = failed(instance, "", gold.note)
-    return replace(common, gold_files=gold.files, gold_functions=gold.functions, candidates=len(tree.candidates))
+    return replace(
+        common,
+        gold_files=gold.files,
+        gold_functions=gold.functions,
+        gold_modules=modules_of(gold.functions, tree),
+        gold_spans=tuple(map(span_text, gold.spans)),
+        candidates=len(tree.candidates),
+    )
 
 
 def _ask(system: System, question: Question, base: Outcome, tree: Tree) -> Outcome:
@@ -67,13 +89,20 @@ def _ask(system: System, question: Question, base: Outcome, tree: Tree) -> Outco
 
 def _scored(ranking: Ranking, base: Outcome, tree: Tree) -> Outcome:
     files = tuple(path for path in dict.fromkeys(ranking.files) if path in tree.candidates)[:DEPTH]
+    functions = canonical_answer(ranking.functions, tree)[:DEPTH]
+    spans = [span for span in dict.fromkeys(ranking.spans) if span.path in tree.candidates][:DEPTH]
+    tokens = ranking.answer_tokens
     return replace(
         base,
         status="scored",
         files=files,
-        functions=canonical_answer(ranking.functions, tree)[:DEPTH],
+        functions=functions,
+        modules=modules_of(functions, tree),
+        spans=tuple(map(span_text, spans)),
         seconds=round(ranking.seconds, 4),
         index_seconds=round(ranking.index_seconds, 4),
-        answer_tokens=ranking.answer_tokens,
-        tokens_to_gold=tokens_until(files, base.gold_files, ranking.answer_tokens, tree),
+        answer_tokens=tokens,
+        tokens_to_gold=tokens_until(files, base.gold_files, tokens, partial(file_size, tree=tree)),
+        tokens_to_functions=tokens_until(functions, base.gold_functions, tokens, partial(function_size, tree=tree)),
+        peak_bytes=ranking.peak_bytes,
     )

@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from locant.eval.datasets.gold import canonical_names, functions_changed
-from locant.eval.datasets.public import gold_changes
+from locant.eval.datasets.gold import Names, functions_changed, names_of
+from locant.eval.datasets.public import changed_spans, gold_changes
 from locant.eval.scope import is_candidate
 from locant.eval.sources import BlobCache, read_bytes, read_text
 from locant.eval.types import Instance
+from locant.types import Location
 
-__all__ = ["Gold", "Tree", "canonical_answer", "names_gold", "settle_gold", "tokens_until"]
+__all__ = [
+    "Gold",
+    "Tree",
+    "canonical_answer",
+    "file_size",
+    "function_size",
+    "modules_of",
+    "names_gold",
+    "settle_gold",
+    "tokens_until",
+]
 
 CONSTRUCTOR_SUFFIX = ".__init__"
 BYTES_PER_TOKEN = 4
 """As everywhere in the evaluation: four characters, which in source code are four bytes."""
+
+
+NO_NAMES = Names({}, {}, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +43,15 @@ class Tree:
     candidates: Mapping[str, str]
     cache: BlobCache
 
-    def canonical(self, path: str) -> Mapping[str, str]:
-        """Qualified -> canonical names of a candidate file; empty for any other."""
+    def names(self, path: str) -> Names:
+        """What functions of a candidate file are compared by; nothing for any other file."""
         blob = self.candidates.get(path)
-        return canonical_names(self.cache.parsed(self.root, path, blob)) if blob else {}
+        if not blob:
+            return NO_NAMES
+        return self.cache.get("names", f"{blob}{Path(path).suffix}", partial(self._names, path, blob))
+
+    def _names(self, path: str, blob: str) -> Names:
+        return names_of(self.cache.parsed(self.root, path, blob))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,27 +60,35 @@ class Gold:
 
     files: tuple[str, ...]
     functions: tuple[str, ...]
+    spans: tuple[Location, ...] = ()
     impossible: str = ""
     note: str = ""
 
 
 def settle_gold(instance: Instance, tree: Tree) -> Gold:
-    """Check the gold files against the tree, and derive or check the gold functions."""
+    """Check the gold files against the tree, and derive or check the gold functions and spans."""
     if problem := _problem(instance, tree):
         return Gold(instance.gold_files, (), impossible=problem)
     if instance.patch:
-        return Gold(instance.gold_files, _from_patch(instance.patch, tree))
+        spans = instance.gold_spans or tuple(changed_spans(gold_changes(instance.patch)))
+        return Gold(instance.gold_files, _from_patch(instance.patch, tree), _within(spans, tree))
     found: dict[str, None] = {}
     missing: list[str] = []
     for label in instance.gold_functions:
         path, _, name = label.rpartition(":")
-        canonical = tree.canonical(path).get(name)
+        canonical = tree.names(path).canonical.get(name)
         if canonical is None:
             missing.append(label)
         else:
             found.setdefault(f"{path}:{canonical}")
     note = f"gold functions that are not there at the base commit: {', '.join(missing)}" if missing else ""
-    return Gold(instance.gold_files, tuple(found), note=note)
+    return Gold(instance.gold_files, tuple(found), _within(instance.gold_spans, tree), note=note)
+
+
+def _within(spans: Iterable[Location], tree: Tree) -> tuple[Location, ...]:
+    """Spans of candidates, once each; text put in before the first line counts as the first line."""
+    inside = (Location(s.path, max(1, s.start_line), max(1, s.end_line)) for s in spans if s.path in tree.candidates)
+    return tuple(dict.fromkeys(inside))
 
 
 def _problem(instance: Instance, tree: Tree) -> str:
@@ -70,9 +98,16 @@ def _problem(instance: Instance, tree: Tree) -> str:
         if path not in tree.files:
             return f"gold file {path} is not there at the base commit"
         if path not in tree.candidates:
-            why = "a test, a document or no source code" if not is_candidate(path) else f"not {instance.language}"
-            return f"gold file {path} is no candidate: {why}"
+            return f"gold file {path} is no candidate: {_why_not(path, instance)}"
     return ""
+
+
+def _why_not(path: str, instance: Instance) -> str:
+    if instance.within and not path.startswith(f"{instance.within.strip('/')}/"):
+        return f"not below {instance.within}"
+    if instance.task == "search":
+        return f"no source code of {instance.language or 'a known language'}"
+    return "a test, a document or no source code" if not is_candidate(path) else f"not {instance.language}"
 
 
 def _from_patch(patch: str, tree: Tree) -> tuple[str, ...]:
@@ -93,8 +128,17 @@ def canonical_answer(functions: Iterable[str], tree: Tree) -> tuple[str, ...]:
     for function in functions:
         path, _, name = function.rpartition(":")
         if path in tree.candidates:
-            canonical = tree.canonical(path).get(name, name.removesuffix(CONSTRUCTOR_SUFFIX))
+            canonical = tree.names(path).canonical.get(name, name.removesuffix(CONSTRUCTOR_SUFFIX))
             found.setdefault(f"{path}:{canonical}")
+    return tuple(found)
+
+
+def modules_of(functions: Iterable[str], tree: Tree) -> tuple[str, ...]:
+    """Modules around functions that are named canonically, in their order; unknown names count by their first part."""
+    found: dict[str, None] = {}
+    for function in functions:
+        path, _, name = function.rpartition(":")
+        found.setdefault(f"{path}:{tree.names(path).modules.get(name, name.split('.')[0])}")
     return tuple(found)
 
 
@@ -109,13 +153,27 @@ def names_gold(text: str, files: Iterable[str]) -> bool:
     return False
 
 
-def tokens_until(ranking: Iterable[str], gold: Iterable[str], answer_tokens: int, tree: Tree) -> int | None:
-    """Tokens of the answer and of the files opened in rank order until all gold is held; None if never."""
+def tokens_until(ranking: Iterable[str], gold: Iterable[str], answer_tokens: int, size: Callable[[str], int]) -> int | None:
+    """Tokens of the answer and of what is opened in rank order until all gold is held; None if never.
+
+    size: bytes of an item of the ranking.
+    """
     left = set(gold)
     tokens = answer_tokens
-    for path in ranking:
-        tokens += -(-len(read_bytes(tree.root, path)) // BYTES_PER_TOKEN)
-        left.discard(path)
+    for item in ranking if left else ():
+        tokens += -(-size(item) // BYTES_PER_TOKEN)
+        left.discard(item)
         if not left:
             return tokens
     return None
+
+
+def file_size(path: str, tree: Tree) -> int:
+    """Bytes of a file, as an agent reads it."""
+    return len(read_bytes(tree.root, path))
+
+
+def function_size(function: str, tree: Tree) -> int:
+    """Bytes of a function that is named canonically; 0 when there is no such function to open."""
+    path, _, name = function.rpartition(":")
+    return tree.names(path).sizes.get(name, 0)

@@ -22,7 +22,8 @@ __all__ = ["FORMAT", "Header", "Run", "RunFile", "merge_runs"]
 FORMAT = 1
 """Raised when a line's fields change their meaning; other versions are refused, not guessed."""
 
-_TUPLES = ("files", "functions", "gold_files", "gold_functions")
+_LISTS = ("files", "functions", "modules", "spans")
+_TUPLES = (*_LISTS, *(f"gold_{name}" for name in _LISTS))
 _FIELDS = frozenset(field.name for field in fields(Outcome))
 
 

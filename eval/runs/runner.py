@@ -19,6 +19,7 @@ from locant.eval.repositories.provider import Provider
 from locant.eval.runs.answer import failed
 from locant.eval.runs.runfile import Header, Run, RunFile
 from locant.eval.runs.worker import Group, Task, group_tasks, in_order, work
+from locant.eval.systems.protocol import DEFAULT_TIMEOUT
 from locant.eval.systems.registry import make_system
 
 __all__ = ["Plan", "execute", "plan_run"]
@@ -29,11 +30,12 @@ POLL_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is still to be done for a run file."""
+    """What is still to be done for a run file; `timeout` is in seconds, for each answer."""
 
     run: RunFile
     provider: Provider
     groups: tuple[Group, ...]
+    timeout: float = DEFAULT_TIMEOUT
 
     @property
     def total(self) -> int:
@@ -42,7 +44,13 @@ class Plan:
 
 
 def plan_run(
-    dataset: Dataset, provider: Provider, specs: Sequence[str], out: Path, *, retry_failed: bool = False
+    dataset: Dataset,
+    provider: Provider,
+    specs: Sequence[str],
+    out: Path,
+    *,
+    retry_failed: bool = False,
+    timeout: float = DEFAULT_TIMEOUT,
 ) -> Plan:
     """Check everything that can be checked before work begins, and skip what the file already has."""
     systems = _named(specs)
@@ -58,7 +66,7 @@ def plan_run(
         missing = tuple((name, spec) for name, spec in systems.items() if (name, instance.id) not in done)
         if missing:
             tasks.append(Task(instance, missing))
-    return Plan(run, provider, tuple(group_tasks(tasks)))
+    return Plan(run, provider, tuple(group_tasks(tasks)), timeout)
 
 
 def execute(plan: Plan, jobs: int = 1, progress: Callable[[int], None] = lambda done: None) -> Run:
@@ -94,7 +102,9 @@ def _named(specs: Sequence[str]) -> Mapping[str, str]:
 
 
 def _start(group: Group, plan: Plan) -> BaseProcess:
-    process = multiprocessing.get_context("spawn").Process(target=work, args=(group, plan.provider, plan.run))
+    process = multiprocessing.get_context("spawn").Process(
+        target=work, args=(group, plan.provider, plan.run, plan.timeout)
+    )
     process.start()
     return process
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
 from locant.eval.errors import MirrorError
@@ -12,7 +13,9 @@ from locant.eval.repositories.provider import Provider
 from locant.eval.runs.answer import answer_instance, failed, open_tree
 from locant.eval.runs.runfile import RunFile
 from locant.eval.sources import BlobCache
-from locant.eval.systems.registry import make_system
+from locant.eval.systems.confined import Confined
+from locant.eval.systems.protocol import DEFAULT_TIMEOUT, System
+from locant.eval.systems.registry import is_command, make_system
 from locant.eval.types import Instance
 
 __all__ = ["Group", "Task", "group_tasks", "in_order", "work"]
@@ -57,17 +60,28 @@ def in_order(group: Group, provider: Provider) -> Group:
     return Group(group.repository, tuple(sorted(group.tasks, key=lambda task: (date(task), task.instance.id))))
 
 
-def work(group: Group, provider: Provider, run: RunFile) -> None:
+def work(group: Group, provider: Provider, run: RunFile, timeout: float = DEFAULT_TIMEOUT) -> None:
     """Answer every task of a group and append each outcome at once."""
     cache = BlobCache()
-    systems = {name: make_system(spec) for task in group.tasks for name, spec in task.systems}
-    for task in group.tasks:
-        wanted = [systems[name] for name, _ in task.systems]
-        try:
-            with provider.tree(task.instance.repository, task.instance.base_commit) as root:
-                tree = open_tree(root, task.instance.language, cache)
-                for outcome in answer_instance(task.instance, wanted, tree):
-                    run.append(outcome)
-        except MirrorError as error:
-            for name, _ in task.systems:
-                run.append(replace(failed(task.instance, name, str(error)), status="impossible"))
+    with ExitStack() as stack:
+        systems: dict[str, System] = {}
+        for name, spec in dict(pair for task in group.tasks for pair in task.systems).items():
+            systems[name] = _limited(spec, timeout, stack)
+        for task in group.tasks:
+            wanted = [systems[name] for name, _ in task.systems]
+            try:
+                with provider.tree(task.instance.repository, task.instance.base_commit) as root:
+                    for outcome in answer_instance(task.instance, wanted, open_tree(root, task.instance, cache)):
+                        run.append(outcome)
+            except MirrorError as error:
+                for name, _ in task.systems:
+                    run.append(replace(failed(task.instance, name, str(error)), status="impossible"))
+
+
+def _limited(spec: str, timeout: float, stack: ExitStack) -> System:
+    """A system that cannot hang for longer: an external program limits itself, others get a process of their own."""
+    if is_command(spec):
+        return make_system(spec, timeout)
+    confined = Confined(spec, timeout)
+    stack.callback(confined.close)
+    return confined

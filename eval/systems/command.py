@@ -19,13 +19,10 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 from locant.eval.errors import SystemFailedError
-from locant.eval.systems.protocol import DEPTH, Question, count_tokens
+from locant.eval.systems.protocol import DEFAULT_TIMEOUT, DEPTH, Question, count_tokens
 from locant.eval.types import Ranking
 
-__all__ = ["DEFAULT_TIMEOUT", "Command"]
-
-DEFAULT_TIMEOUT = 600.0
-"""Seconds: enough to index a large repository, short enough that one hang does not eat a night."""
+__all__ = ["Command"]
 
 SHOWN = 200
 """Characters of bad output or of standard error that a message repeats."""

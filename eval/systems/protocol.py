@@ -14,10 +14,13 @@ from typing import Protocol
 from locant.eval.sources import BlobCache
 from locant.eval.types import Ranking
 
-__all__ = ["CHARACTERS_PER_TOKEN", "DEPTH", "Question", "System", "count_tokens"]
+__all__ = ["CHARACTERS_PER_TOKEN", "DEFAULT_TIMEOUT", "DEPTH", "Question", "System", "count_tokens"]
 
 DEPTH = 100
 """Files and functions that are kept of an answer: no measure looks deeper."""
+
+DEFAULT_TIMEOUT = 600.0
+"""Seconds for an answer: enough to index a large repository, short enough that one hang does not eat a night."""
 
 CHARACTERS_PER_TOKEN = 4
 """Usual for code and English; the same for every system, so that ratios do not hang on a tokenizer."""
@@ -29,6 +32,7 @@ class Question:
 
     files: candidate path -> blob id, the same for every system.
     language: of the files that may be ranked; empty for any. A system that cannot filter needs not look at it.
+    task, within: as in `Instance`.
     cache: derived values by blob, kept from instance to instance of one repository.
     """
 
@@ -37,6 +41,8 @@ class Question:
     files: Mapping[str, str]
     cache: BlobCache
     language: str = ""
+    task: str = "issue"
+    within: str = ""
 
 
 class System(Protocol):

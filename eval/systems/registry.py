@@ -7,32 +7,47 @@ from importlib import import_module
 
 from locant.eval.errors import EvaluationError
 from locant.eval.systems.command import Command
-from locant.eval.systems.protocol import System
+from locant.eval.systems.protocol import DEFAULT_TIMEOUT, System
 
-__all__ = ["SYSTEMS", "make_system"]
+__all__ = ["SYSTEMS", "is_command", "make_system"]
 
 SYSTEMS: dict[str, tuple[str, str]] = {
     "locant": ("locant.eval.systems.locant_index", "Locant"),
     "grep": ("locant.eval.systems.grep", "Grep"),
+    "ripgrep-words": ("locant.eval.systems.ripgrep", "RipgrepWords"),
     "bm25": ("locant.eval.systems.bm25", "RankBm25"),
+    "dense": ("locant.eval.systems.dense", "Dense"),
 }
 """Name -> module and class. Imported on use: a baseline's library is needed only by those who run it."""
 
+EXTRAS = {"rank_bm25": "eval", "sentence_transformers": "models", "torch": "models"}
+"""Module -> the extra that brings it."""
+
 COMMAND = "command:"
+DENSE = "dense:"
 WITHOUT = "locant:without="
 
 
-def make_system(spec: str) -> System:
-    """`grep`, `bm25`, `locant`, `locant:without=SIGNAL+SIGNAL`; `LABEL=command:PROGRAM ARGUMENTS`."""
+def is_command(spec: str) -> bool:
+    """Whether a specification names an external program: `command:...` or `LABEL=command:...`."""
     label, equals, rest = spec.partition("=")
-    if equals and rest.startswith(COMMAND):
-        return Command(rest[len(COMMAND) :], label)
-    if spec.startswith(COMMAND):
-        return Command(spec[len(COMMAND) :])
+    return spec.startswith(COMMAND) or bool(equals and COMMAND not in label and rest.startswith(COMMAND))
+
+
+def make_system(spec: str, timeout: float = DEFAULT_TIMEOUT) -> System:
+    """One of `SYSTEMS`; `locant:without=SIGNAL+SIGNAL`; `dense:MODEL`; `LABEL=command:PROGRAM ARGUMENTS`.
+
+    timeout: seconds that an external program gets for each answer.
+    """
+    if is_command(spec):
+        label, _, command = spec.partition(COMMAND)
+        return Command(command, label.removesuffix("=") or "command", timeout)
+    if spec.startswith(DENSE):
+        return _load(*SYSTEMS["dense"])(spec[len(DENSE) :])
     if spec.startswith(WITHOUT):
         return _load(*SYSTEMS["locant"])(spec[len(WITHOUT) :].split("+"))
     if spec not in SYSTEMS:
-        raise EvaluationError(f"no system {spec!r}: use {', '.join(SYSTEMS)} or command:PROGRAM")
+        raise EvaluationError(f"no system {spec!r}: use {', '.join(SYSTEMS)}, dense:MODEL or command:PROGRAM")
     return _load(*SYSTEMS[spec])()
 
 
@@ -40,5 +55,7 @@ def _load(module: str, name: str) -> Callable[..., System]:
     try:
         made: Callable[..., System] = getattr(import_module(module), name)
     except ModuleNotFoundError as error:
-        raise EvaluationError(f"{module} needs {error.name}, which is not installed: pip install it") from error
+        missing = str(error.name).partition(".")[0]
+        how = f"pip install 'locant[{EXTRAS[missing]}]'" if missing in EXTRAS else f"pip install {missing}"
+        raise EvaluationError(f"{module} needs {missing}, which is not installed: {how}") from error
     return made

@@ -6,7 +6,8 @@ Array work only: one `bincount` per step, no graph library, and the same result 
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
+
+from locant.numeric import Floats, Ints
 
 __all__ = ["DAMPING", "in_degree", "pagerank", "propagate"]
 
@@ -16,16 +17,14 @@ DAMPING = 0.85
 TOLERANCE = 1e-10
 MAX_STEPS = 100
 
-Indices = npt.NDArray[np.integer]
-Floats = npt.NDArray[np.float64]
 
 
 def pagerank(
     n: int,
-    source: Indices,
-    target: Indices,
-    weights: npt.NDArray[np.floating] | None = None,
-    personalisation: npt.NDArray[np.floating] | None = None,
+    source: Ints,
+    target: Ints,
+    weights: Floats | None = None,
+    personalisation: Floats | None = None,
 ) -> Floats:
     """Stationary distribution of the random surfer (Brin and Page 1998; personalised: Haveliwala 2002).
 
@@ -51,12 +50,12 @@ def pagerank(
     return rank
 
 
-def in_degree(n: int, target: Indices) -> npt.NDArray[np.int64]:
+def in_degree(n: int, target: Ints) -> Ints:
     """Number of edges that end at each node."""
     return np.bincount(target, minlength=n).astype(np.int64, copy=False)
 
 
-def propagate(scores: npt.NDArray[np.floating], source: Indices, target: Indices, n: int) -> tuple[Floats, Floats]:
+def propagate(scores: Floats, source: Ints, target: Ints, n: int) -> tuple[Floats, Floats]:
     """One step of each node's score to its neighbours: (along the edges, against them).
 
     Degree-normalised as in graph convolution, `D_out^-1/2 A D_in^-1/2` (Kipf and Welling 2017): neither what
@@ -72,7 +71,7 @@ def propagate(scores: npt.NDArray[np.floating], source: Indices, target: Indices
     return forward.astype(np.float64, copy=False), backward.astype(np.float64, copy=False)
 
 
-def _distribution(n: int, personalisation: npt.NDArray[np.floating] | None) -> Floats:
+def _distribution(n: int, personalisation: Floats | None) -> Floats:
     if personalisation is None:
         return np.full(n, 1.0 / n)
     values = np.asarray(personalisation, dtype=np.float64)

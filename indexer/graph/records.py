@@ -5,23 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
-
 from locant.indexer.graph.tree import FileTree
 from locant.indexer.syntax.records import Import
+from locant.numeric import Ints
 
-__all__ = ["ImportEdges", "IntArray", "LanguageResolver", "Place"]
+__all__ = ["ImportEdges", "LanguageResolver", "Place"]
 
-IntArray = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
 class ImportEdges:
     """`source[i]` imports `target[i]`; ordered by source, then target; no pair twice, none to itself."""
 
-    source: IntArray
-    target: IntArray
+    source: Ints
+    target: Ints
 
 
 @dataclass(frozen=True, slots=True)

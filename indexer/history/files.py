@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from locant.indexer.history.records import FileHistory, HistoryState
+from locant.numeric import Floats, Ints
 
 __all__ = ["HALF_LIFE_SECONDS", "MAX_FILES_TOGETHER", "MIN_JOINT", "file_history"]
 
@@ -25,15 +25,14 @@ MAX_FILES_TOGETHER = 30
 MIN_JOINT = 2
 """Two files in one commit once may be chance."""
 
-Indices = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class _Touches:
     """Pairs (commit, file of the snapshot), ordered by commit, no pair twice."""
 
-    commit: Indices
-    file: Indices
+    commit: Ints
+    file: Ints
 
 
 def file_history(state: HistoryState, paths: Sequence[str], prefix: str = "") -> FileHistory:
@@ -56,7 +55,7 @@ def file_history(state: HistoryState, paths: Sequence[str], prefix: str = "") ->
     )
 
 
-def _snapshot_index(state: HistoryState, paths: Sequence[str], prefix: str) -> Indices:
+def _snapshot_index(state: HistoryState, paths: Sequence[str], prefix: str) -> Ints:
     """For each path of the log the file of the snapshot that it is now, or -1."""
     folder = prefix.strip("/")
     below = f"{folder}/" if folder else ""
@@ -77,7 +76,7 @@ def _current_name(path: str, present: Mapping[str, int], now: Mapping[str, str])
     return path
 
 
-def _touches(state: HistoryState, snapshot_index: Indices, n: int) -> _Touches:
+def _touches(state: HistoryState, snapshot_index: Ints, n: int) -> _Touches:
     commit = np.repeat(np.arange(len(state.times), dtype=np.int64), np.diff(state.starts))
     file = snapshot_index[state.files]
     known = file >= 0
@@ -92,7 +91,7 @@ def _small_commits(state: HistoryState, touches: _Touches) -> _Touches:
 
 def _partners(
     touches: _Touches, n: int
-) -> tuple[Indices, npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.float32]]:
+) -> tuple[Ints, Ints, Ints, Floats]:
     pairs, joint = np.unique(_pairs(touches, n), return_counts=True)
     kept = joint >= MIN_JOINT
     source, target, joint = pairs[kept] // max(n, 1), pairs[kept] % max(n, 1), joint[kept]
@@ -104,7 +103,7 @@ def _partners(
     return starts, target[order].astype(np.int32), joint[order].astype(np.int32), strength[order].astype(np.float32)
 
 
-def _pairs(touches: _Touches, n: int) -> Indices:
+def _pairs(touches: _Touches, n: int) -> Ints:
     """`a * n + b` for every ordered pair of different files of one commit, over all commits."""
     _, first, size = np.unique(touches.commit, return_index=True, return_counts=True)
     times = np.repeat(size, size)
@@ -112,5 +111,5 @@ def _pairs(touches: _Touches, n: int) -> Indices:
     within = np.arange(len(source), dtype=np.int64) - np.repeat(np.cumsum(times) - times, times)
     target = touches.file[np.repeat(np.repeat(first, size), times) + within]
     different = source != target
-    pairs: Indices = source[different] * n + target[different]
+    pairs: Ints = source[different] * n + target[different]
     return pairs

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
+
+from locant.numeric import Floats, Ints
 
 __all__ = ["FileHistory", "HistoryLimits", "HistoryState", "empty_history"]
 
@@ -41,12 +42,12 @@ class HistoryState:
     head_time: int
     boundary: str
     max_commits: int
-    commits: npt.NDArray[np.uint8]
-    times: npt.NDArray[np.int64]
-    starts: npt.NDArray[np.int64]
-    files: npt.NDArray[np.int32]
+    commits: Ints
+    times: Ints
+    starts: Ints
+    files: Ints
     paths: tuple[str, ...]
-    renames: npt.NDArray[np.int32]
+    renames: Ints
     note: str = ""
 
 
@@ -60,13 +61,13 @@ class FileHistory:
     `joint` is in how many commits, `strength` that number over the smaller of the two files' own.
     """
 
-    changes: npt.NDArray[np.int32]
-    decayed: npt.NDArray[np.float32]
-    last_change: npt.NDArray[np.int64]
-    starts: npt.NDArray[np.int64]
-    partners: npt.NDArray[np.int32]
-    joint: npt.NDArray[np.int32]
-    strength: npt.NDArray[np.float32]
+    changes: Ints
+    decayed: Floats
+    last_change: Ints
+    starts: Ints
+    partners: Ints
+    joint: Ints
+    strength: Floats
 
 
 def empty_history(note: str, limits: HistoryLimits | None = None) -> HistoryState:

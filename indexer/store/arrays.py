@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from locant.errors import StoreCorruptError
+from locant.numeric import Ints
 
 __all__ = ["FORMAT_VERSION", "ArrayFile", "Arrays", "write_arrays"]
 
@@ -33,7 +33,7 @@ _MAGIC = b"locant\x01\n"
 _ALIGN = 64  # a cache line; also enough for any dtype
 _PREAMBLE = struct.Struct("<8sII")  # magic, length of the header, CRC-32 of the header
 
-Arrays = dict[str, npt.NDArray[Any]]
+Arrays = dict[str, Ints]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def _read_header(path: Path, view: memoryview) -> tuple[dict[str, Any], int]:
     return header, _aligned(_PREAMBLE.size + length)
 
 
-def _view(view: memoryview, spec: list[Any]) -> npt.NDArray[Any]:
+def _view(view: memoryview, spec: list[Any]) -> Ints:
     dtype, shape, offset = spec
     count = int(np.prod(shape, dtype=np.int64))
     return np.frombuffer(view, dtype=np.dtype(dtype), count=count, offset=offset).reshape(shape)
@@ -98,7 +98,7 @@ def _aligned(position: int) -> int:
     return -(-position // _ALIGN) * _ALIGN
 
 
-def write_arrays(path: Path, arrays: Mapping[str, npt.NDArray[Any]], meta: Mapping[str, Any]) -> None:
+def write_arrays(path: Path, arrays: Mapping[str, Ints], meta: Mapping[str, Any]) -> None:
     """Write and sync a new file at `path`, which must not exist yet; the caller renames it into place."""
     blocks = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
     header, start, end = _layout(blocks, meta)
@@ -114,7 +114,7 @@ def write_arrays(path: Path, arrays: Mapping[str, npt.NDArray[Any]], meta: Mappi
         os.fsync(file.fileno())
 
 
-def _layout(blocks: Mapping[str, npt.NDArray[Any]], meta: Mapping[str, Any]) -> tuple[bytes, int, int]:
+def _layout(blocks: Mapping[str, Ints], meta: Mapping[str, Any]) -> tuple[bytes, int, int]:
     """Header bytes, start of the data, end of the file; the header's length moves the data, so sizes come first."""
     crc = _checksum(blocks)
     probe = _header(blocks, meta, crc, 1 << 48)[0]
@@ -123,7 +123,7 @@ def _layout(blocks: Mapping[str, npt.NDArray[Any]], meta: Mapping[str, Any]) -> 
     return header.ljust(len(probe)), start, end
 
 
-def _header(blocks: Mapping[str, npt.NDArray[Any]], meta: Mapping[str, Any], crc: int, start: int) -> tuple[bytes, int]:
+def _header(blocks: Mapping[str, Ints], meta: Mapping[str, Any], crc: int, start: int) -> tuple[bytes, int]:
     specs: dict[str, list[Any]] = {}
     position = start
     for name, block in blocks.items():
@@ -135,7 +135,7 @@ def _header(blocks: Mapping[str, npt.NDArray[Any]], meta: Mapping[str, Any], crc
     return json.dumps(header, ensure_ascii=True).encode(), end
 
 
-def _checksum(blocks: Mapping[str, npt.NDArray[Any]]) -> int:
+def _checksum(blocks: Mapping[str, Ints]) -> int:
     crc = 0
     for block in blocks.values():
         if block.size:

@@ -9,22 +9,18 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from locant.indexer.store.arrays import Arrays
-from locant.indexer.store.layout import FIELDS
+from locant.indexer.store.layout import FIELDS, NAME_SEPARATOR
 from locant.indexer.store.postings import COUNT_MAX, encode_postings, starts_of
 from locant.indexer.store.strings import encode_table
 from locant.indexer.syntax.records import ChunkSpan, Definition, ParsedFile
 from locant.indexer.terms import Vocabulary, split_identifier, words_in
+from locant.numeric import Ints
 
-__all__ = ["NAME_SEPARATOR", "SegmentBuilder"]
-
-NAME_SEPARATOR = "\x1f"
-"""Joins the names of one import into one string; it occurs in no identifier."""
+__all__ = ["SegmentBuilder"]
 
 NO_SYMBOL = -1
 
@@ -32,7 +28,6 @@ KEY_BITS = 32
 KEY_MASK = (1 << KEY_BITS) - 1
 """Term and chunk share one 64-bit key, so that one plain sort orders postings."""
 
-Ints = npt.NDArray[Any]
 
 
 @dataclass

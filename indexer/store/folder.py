@@ -248,7 +248,6 @@ class TreeWriter:
         store = self._store
         with translated_errors(store.base):
             sync_folder(self._segments)
-            sync_folder(store.folder)
             replace_text(store.folder / "manifest.json", encode_manifest(manifest))
             if not store.root_file.exists():
                 root = os.fsencode(store.root).decode("utf-8", "replace")

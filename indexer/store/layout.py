@@ -33,7 +33,7 @@ Signatures are terms only: their text is read from disk when it is shown, as all
 
 from __future__ import annotations
 
-__all__ = ["FIELDS", "STRING_COLUMNS"]
+__all__ = ["FIELDS", "NAME_SEPARATOR", "STRING_COLUMNS"]
 
 FIELDS = ("body", "name", "signature", "comment")
 """Fields of a chunk with their own postings and lengths; paths belong to files and live in the snapshot."""
@@ -52,3 +52,6 @@ STRING_COLUMNS = (
     "used_name",
 )
 """Columns that hold numbers of the string table."""
+
+NAME_SEPARATOR = "\x1f"
+"""Joins the names of one import into one string; it occurs in no identifier."""

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from locant.indexer.store.arrays import Arrays
 from locant.indexer.store.layout import FIELDS, STRING_COLUMNS
 from locant.indexer.store.postings import COUNT_BITS, COUNT_MAX, all_counts, encode_postings, starts_of
 from locant.indexer.store.strings import StringTable, encode_table, union
+from locant.numeric import Ints, Mask
 
 __all__ = ["merge_segments"]
 
@@ -25,8 +24,6 @@ CHUNK_SHIFT = np.uint64(COUNT_BITS)
 TERM_SHIFT = np.uint64(40)
 NUMBER_MASK = np.uint64((1 << 24) - 1)  # chunks, and terms, of a segment: some 60 times those of 64 MB of source
 
-Ints = npt.NDArray[Any]
-Mask = npt.NDArray[np.bool_]
 
 
 @dataclass

@@ -6,16 +6,13 @@ the index, and scores stay exact.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
 
 from locant.indexer.store.arrays import Arrays
+from locant.numeric import Ints
 
 __all__ = ["COUNT_BITS", "COUNT_MAX", "all_counts", "counts_in", "encode_postings", "starts_of"]
 
-Ints = npt.NDArray[Any]
 
 BYTE_MAX = 255
 

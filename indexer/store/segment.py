@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
 
 from locant.indexer.store.arrays import Arrays
 from locant.indexer.store.postings import counts_in, starts_of
 from locant.indexer.store.strings import StringTable
+from locant.numeric import Ints
 
 __all__ = ["Segment"]
 
-Ints = npt.NDArray[Any]
 
 
 class Segment:

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from locant.indexer.store.arrays import Arrays
+from locant.numeric import Ints
 
 __all__ = ["StringTable", "encode_table", "union"]
 
@@ -72,7 +71,7 @@ def encode_table(name: str, ordered: Sequence[bytes]) -> Arrays:
     return {f"{name}_blob": np.frombuffer(b"".join(ordered), dtype=np.uint8), f"{name}_at": at}
 
 
-def union(tables: Iterable[Sequence[bytes]]) -> tuple[list[bytes], list[npt.NDArray[Any]]]:
+def union(tables: Iterable[Sequence[bytes]]) -> tuple[list[bytes], list[Ints]]:
     """All strings of several tables in order, and for each table the new number of each of its strings."""
     listed = list(tables)
     merged = sorted(set().union(*listed))

@@ -18,6 +18,8 @@ from locant.indexer.syntax.definitions import CLASS_KINDS, FUNCTION_KINDS
 from locant.indexer.syntax.records import ChunkSpan, Definition
 
 if TYPE_CHECKING:
+    from tree_sitter import Node
+
     from locant.indexer.syntax.engine import Extraction
     from locant.indexer.syntax.rows import Rows
 
@@ -63,9 +65,10 @@ def chunk_source(extraction: Extraction) -> tuple[ChunkSpan, ...]:
     definitions = extraction.definitions
     runs = _merge_small(_runs(rows, definitions, extraction.leads), rows, definitions)
     chunks: list[ChunkSpan] = []
+    root = extraction.tree.root_node
     for run in runs:
         kind = _chunk_kind(run.owner, definitions)
-        for first, last in _split(run, rows, kind, extraction):
+        for first, last in _split(run, rows, kind, root):
             chunks.extend(_spans(rows, first, last, run.owner, kind))
     return tuple(chunks)
 
@@ -169,10 +172,11 @@ def _both_tiny(run: _Run, before: _Run, rows: Rows) -> bool:
 
 
 def _home(owner: int, definitions: tuple[Definition, ...]) -> int:
-    """The class or module that a run stands in; a class's own lines stand in the class."""
+    """The class or module that a run stands in; a class's own lines stand in the class, an `impl` outside it."""
     if owner < 0 or definitions[owner].kind not in FUNCTION_KINDS:
         return owner
-    return definitions[owner].parent
+    parent = definitions[owner].parent
+    return parent if definitions[parent].end_byte > definitions[owner].start_byte else -1
 
 
 def _joins(run: _Run, before: _Run, rows: Rows, definitions: tuple[Definition, ...]) -> bool:
@@ -194,14 +198,14 @@ def _chunk_kind(owner: int, definitions: tuple[Definition, ...]) -> str:
     return "class" if kind in CLASS_KINDS else "module"
 
 
-def _split(run: _Run, rows: Rows, kind: str, extraction: Extraction) -> Iterator[tuple[int, int]]:
+def _split(run: _Run, rows: Rows, kind: str, root: Node) -> Iterator[tuple[int, int]]:
     """Rows of the pieces of a run, balanced in size, cut at the statement border nearest to the wanted place."""
     max_lines = MAX_MODULE_LINES if kind == "module" else MAX_FUNCTION_LINES
     first, last = run.first, run.last
     if last - first < max_lines and rows.byte_length(first, last) <= TARGET_CHUNK_BYTES:
         yield first, last
         return
-    borders = statement_borders(extraction.tree.root_node, rows, first, last, max_lines, TARGET_CHUNK_BYTES)
+    borders = statement_borders(root, rows, first, last, max_lines, TARGET_CHUNK_BYTES)
     while first <= last:
         cut = _next_cut(borders, rows, first, last, max_lines)
         piece = _trimmed(rows, first, cut - 1, run.owner)

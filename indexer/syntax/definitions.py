@@ -90,6 +90,7 @@ class _Builder:
         self.stack = [_Open(-1, len(self.source) + 1, -1, "module", "", 0)]
         self.seen: set[str] = set()
         self.clauses: dict[int, int] = {}
+        self.classes: dict[str, int] = {}
         self.scope_bases: list[tuple[str, dict[str, int]]] = []
 
     def add(self, raw: RawDefinition) -> None:
@@ -102,7 +103,9 @@ class _Builder:
         name, scope = _split_name(raw)
         qualified = _qualify(outer, scope, name)
         if not raw.kind:
-            stack.append(_Open(raw.start, raw.end, outer.index, "scope", qualified, outer.depth + 1))
+            # A class that stands before is the parent, as if it enclosed them, of what an `impl` of it holds.
+            index = self.classes.get(qualified, outer.index)
+            stack.append(_Open(raw.start, raw.end, index, "scope", qualified, outer.depth + 1))
             if raw.bases:
                 self.scope_bases.append((qualified, raw.bases))
             return
@@ -117,6 +120,8 @@ class _Builder:
         else:
             index = len(self.definitions)
             self._append(raw, name, qualified, kind, outer.index)
+            if kind in CLASS_KINDS:
+                self.classes.setdefault(qualified, index)
         self.clauses[outer.index] = index if raw.is_clause else -1
         stack.append(_Open(raw.start, raw.end, index, kind, qualified, outer.depth + 1))
 
@@ -126,7 +131,8 @@ class _Builder:
         line_start = rows.start(first_row)
         start, row = _statement_start(raw, first_row, rows)
         begins_line = _begins_line(source, line_start, raw.start)
-        lead, comments = self._lead(first_row, line_start) if begins_line else (first_row, [])
+        lead, comments, doc = self._lead(first_row, line_start) if begins_line else (first_row, [], b"")
+        doc = raw.doc or doc
         self.definitions.append(
             Definition(
                 name,
@@ -137,7 +143,7 @@ class _Builder:
                 raw.start,
                 raw.end,
                 _signature(raw, kind, start, rows.start(row), rows),
-                docstring_text(raw.doc) if raw.doc else comment_text(comments),
+                docstring_text(doc) if doc else comment_text(comments),
                 parent,
                 _ordered(raw.bases),
             )
@@ -160,9 +166,10 @@ class _Builder:
         """A `/** */` that only a blank line parts from the definition: some code bases always write it so."""
         return self.source.startswith(b"/**", lead[1]) and not self.source[lead[2] : start].strip()
 
-    def _lead(self, row: int, start: int) -> tuple[int, list[bytes]]:
-        """First row of the comments and decorators that stand directly before `row`, and the comments' text."""
+    def _lead(self, row: int, start: int) -> tuple[int, list[bytes], bytes]:
+        """First row of the comments and decorators directly before `row`, the comments' text, a decorator's @doc."""
         comments: list[bytes] = []
+        doc = b""
         lead_at = self.found.lead_ending_at
         detached = lead_at(row - 2)
         if detached is not None and lead_at(row - 1) is None and self._is_doc_block(detached, start):
@@ -171,8 +178,10 @@ class _Builder:
             row = above[0]
             if above[3]:
                 comments.append(self.source[above[1] : above[2]])
+            elif not doc:
+                doc = self.found.decorator_docs.get(above[1], b"")
         comments.reverse()
-        return row, comments
+        return row, comments, doc
 
     def finish(self) -> tuple[list[Definition], list[int]]:
         for position, base in self.found.free_bases:

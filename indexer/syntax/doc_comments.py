@@ -11,7 +11,9 @@ MAX_DOC_CHARS = 2_000
 # A character has up to four bytes in UTF-8; decoding more than this would be thrown away.
 _MAX_DOC_BYTES = 4 * MAX_DOC_CHARS
 
-_LINE_MARK = re.compile(r"^[ \t]*(?:/\*+!?|\*+/|//[/!]*|\*+|#+!?|--+\|?|\{-+\|?|;+|%+)?[ \t]?", re.MULTILINE)
+_LINE_MARK = re.compile(
+    r"^[ \t]*(?:/\*+!?|\*+/|//[/!]*|\*+|#+!?|(?:--+|\{-+)(?:[ \t]*[|^](?=\s))?|;+|%+)?[ \t]?", re.MULTILINE
+)
 _END_MARK = re.compile(r"[ \t]*(?:\*+/|-\}|--\]\])[ \t]*$", re.MULTILINE)
 _STRING_PREFIX = re.compile(r"^[A-Za-z~@]*(\"{3}|'{3}|\"|')")
 

@@ -12,7 +12,9 @@ What a query file may capture. This is binding:
     @base                what it inherits from; in the definition's pattern (one match per base is fine: merged),
                          or in a pattern of its own, then it goes to the innermost definition around it.
                          Every base is also a reference of kind `inherit`: do not capture it again.
-    @doc                 a docstring node inside the definition, in the definition's pattern (optional, `?`).
+    @doc                 a docstring node inside the definition, in the definition's pattern (optional, `?`); or
+                         inside a @decorator, in its pattern.
+    @clause              with a definition: neighbours of one name and parent are one definition.
     @body                where the body starts, if it is neither the field `body` nor a child whose type ends in block
                          or body.
     @scope.<anything>    a whole node that gives its @name to what it encloses and is no definition (Rust `impl`);

@@ -10,8 +10,6 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from charset_normalizer import from_bytes
-
 from locant.indexer.walk.charset_scores import SCORED, score_text
 from locant.indexer.walk.charset_tables import BYTE_ORDER_MARKS, CANDIDATES, DECLARED, UPGRADES
 
@@ -133,6 +131,8 @@ def _guesses(data: bytes) -> list[str]:
     sure = [encoding for score, encoding in sorted(scored, key=_by_score) if score >= MIN_SCORE]
     if sure:
         return [*sure, "cp1252", "latin-1"]
+    from charset_normalizer import from_bytes  # costs every start of the command otherwise
+
     matches = from_bytes(sample, cp_isolation=list(CANDIDATES))
     return [*(UPGRADES.get(match.encoding, match.encoding) for match in matches), "cp1252", "latin-1"]
 

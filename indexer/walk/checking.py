@@ -42,6 +42,8 @@ def compare_listings(old: TreeListing, new: TreeListing) -> Changes:
     suspect: list[str] = []
     for entry in new.entries:
         known = before.pop(entry.path, None)
+        if known is entry and not entry.racy:
+            continue
         if known is None:
             added.append(entry.path)
         elif known.signature != entry.signature or known.forced != entry.forced:

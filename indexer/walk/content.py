@@ -12,11 +12,12 @@ import re
 from locant.indexer.walk import reasons
 from locant.indexer.walk.charset import decode_text
 from locant.indexer.walk.names import classify_name, extension
+from locant.indexer.walk.plain_text import unify_line_ends
 from locant.indexer.walk.records import Content, WalkOptions
 from locant.indexer.walk.secrets import find_secrets, mask_spans
 from locant.types import LeftOut
 
-__all__ = ["classify", "plain_text"]
+__all__ = ["classify"]
 
 LFS_MARK = b"version https://git-lfs.github.com/spec/"
 LFS_MAX_BYTES = 1_024
@@ -80,25 +81,12 @@ def classify(path: str, data: bytes, options: WalkOptions | None = None, forced:
     decoded = decode_text(data)
     if decoded is None:
         return LeftOut(path, reasons.BINARY, "the content is not text")
-    text = _unify_line_ends(decoded.text_utf8)
+    text = unify_line_ends(decoded.text_utf8)
     if not forced and _is_minified(path, text):
         return LeftOut(path, reasons.MINIFIED, "very long lines")
     if not include_generated and _is_generated(text):
         return LeftOut(path, reasons.GENERATED, "it says so in its first lines")
     return _without_secrets(path, text, decoded.encoding, decoded.note)
-
-
-def plain_text(data: bytes) -> bytes | None:
-    """Text of a file that was classified before and held no secret, as it was indexed; None when it is not text."""
-    decoded = decode_text(data)
-    return None if decoded is None else _unify_line_ends(decoded.text_utf8)
-
-
-def _unify_line_ends(text: bytes) -> bytes:
-    if b"\r" not in text:
-        return text
-    text = text.replace(b"\r\n", b"\n")
-    return text if b"\n" in text else text.replace(b"\r", b"\n")
 
 
 def _is_minified(path: str, text: bytes) -> bool:

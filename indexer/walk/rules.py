@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pathspec import GitIgnoreSpec
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
 
 __all__ = ["IgnoreRules"]
 
@@ -74,15 +76,22 @@ class IgnoreRules:
 
     def _compile(self, lines: list[str], file: Path) -> GitIgnoreSpec | None:
         try:
-            spec = GitIgnoreSpec.from_lines(lines)
+            spec = _spec(lines)
         except ValueError:
-            spec = GitIgnoreSpec.from_lines(line for line in lines if self._is_valid(line, file))
+            spec = _spec([line for line in lines if self._is_valid(line, file)])
         return spec if any(pattern.include is not None for pattern in spec.patterns) else None
 
     def _is_valid(self, line: str, file: Path) -> bool:
         try:
-            GitIgnoreSpec.from_lines([line])
+            _spec([line])
         except ValueError:
             self.notes.append(f"{file}: the rule {line!r} is no gitignore pattern and does not hold")
             return False
         return True
+
+
+def _spec(lines: list[str]) -> GitIgnoreSpec:
+    """Rules of one file; the library is loaded only where there are any."""
+    from pathspec import GitIgnoreSpec
+
+    return GitIgnoreSpec.from_lines(lines)

@@ -13,11 +13,10 @@ from contextlib import closing
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from locant.indexer.pool import WorkerPool
 from locant.indexer.snapshot import Snapshot
 from locant.indexer.terms import split_identifier
+from locant.numeric import Mask
 from locant.retriever.fusion import file_priors
 from locant.retriever.reading.enclosing import Enclosing
 from locant.retriever.reading.grep_worker import TARGET, MatchJob, MatchOutcome
@@ -59,7 +58,7 @@ def grep_files(
     reader: TextReader,
     snapshot: Snapshot,
     request: GrepRequest,
-    allowed: npt.NDArray[np.bool_],
+    allowed: Mask,
     limit: int,
 ) -> GrepFound:
     """Matching files, likeliest first: those with more matches, weighed by what the file is for.
@@ -119,7 +118,7 @@ def _texts(reader: TextReader, files: Iterable[int], deadline: _Deadline) -> Ite
             yield file, source
 
 
-def _may_match(snapshot: Snapshot, request: GrepRequest) -> npt.NDArray[np.bool_]:
+def _may_match(snapshot: Snapshot, request: GrepRequest) -> Mask:
     """Files that hold every whole word of a literal; all files where there is none."""
     mask = np.ones(len(snapshot.paths), dtype=np.bool_)
     if not request.fixed:
@@ -149,6 +148,8 @@ def _match_in_worker(
     texts: Iterator[tuple[int, SourceText]], request: GrepRequest, keep: int, deadline: _Deadline
 ) -> dict[int, MatchedText]:
     """Like `_match_here`, in a process that can be stopped; the first batch that is given up ends the search."""
+    from locant.indexer.pool import WorkerPool  # most searches need no process
+
     literal = required_literal(request)
     matched: dict[int, MatchedText] = {}
 

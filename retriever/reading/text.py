@@ -6,13 +6,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from locant.indexer.intake import blob_id
+from locant.indexer.blobs import blob_id
 from locant.indexer.snapshot import Snapshot
 from locant.indexer.stored_listing import FORCED
-from locant.indexer.syntax.parse import parse_file
 from locant.indexer.syntax.records import ParsedFile
 from locant.indexer.walk.collector import FORCED_MAX_BYTES
-from locant.indexer.walk.content import classify, plain_text
+from locant.indexer.walk.plain_text import plain_text
 from locant.indexer.walk.reading import read_file
 from locant.indexer.walk.records import WalkOptions
 from locant.types import LeftOut
@@ -47,6 +46,8 @@ class SourceText:
     @cached_property
     def parsed(self) -> ParsedFile:
         """Syntax of the file as it is now; only for contents that a worker has parsed before without harm."""
+        from locant.indexer.syntax.parse import parse_file  # a query that shows text parses nothing
+
         return parse_file(self.path, self.text)
 
     def between(self, start: int, end: int) -> str:
@@ -92,6 +93,8 @@ class TextReader:
             text = plain_text(data)
             if text is not None:
                 return SourceText(path, text, stale)
+        from locant.indexer.walk.content import classify  # only what changed, or holds a secret, is searched for them
+
         content = classify(path, data, self._options, forced=True)
         if isinstance(content, LeftOut):
             return content

@@ -71,7 +71,7 @@ def _mentioned(context: Context) -> Floats:
     for mention in context.query.mentions:
         found = np.asarray(snapshot.symbols_named(mention.text), dtype=np.int64)
         if len(found):
-            definers = len(np.unique(snapshot.symbol_doc[found]))
+            definers = len(set(snapshot.symbol_doc[found].tolist()))
             scores[found] = np.maximum(scores[found], mention.weight * math.log1p(files / definers))
     return scores
 

@@ -65,7 +65,7 @@ def _definition(context: Context) -> Floats:
         symbols = snapshot.symbols_named(name)
         if symbols:
             chunks = snapshot.symbol_chunk[symbols]
-            definers = len(np.unique(snapshot.symbol_doc[symbols]))
+            definers = len(set(snapshot.symbol_doc[symbols].tolist()))
             scores[chunks] = np.maximum(scores[chunks], weight * math.log1p(files / definers))
     for owner, member in context.query.pairs:
         for number in snapshot.symbols_named(member):

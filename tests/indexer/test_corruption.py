@@ -8,6 +8,7 @@ import shutil
 import struct
 import zlib
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
     "garbage": lambda path: path.write_bytes(random.Random(1).randbytes(3000)),
     "zeros": lambda path: path.write_bytes(bytes(path.stat().st_size)),
     "foreign version": lambda path: path.write_bytes(path.read_bytes().replace(b'"version": 1', b'"version": 7')),
-    **{f"flipped byte {seed}": lambda path, seed=seed: flip(path, seed) for seed in range(6)},
+    **{f"flipped byte {seed}": partial(flip, seed=seed) for seed in range(6)},
 }
 
 

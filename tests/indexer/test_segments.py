@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from locant.indexer.intake import blob_id
+from locant.indexer.blobs import blob_id
 from locant.indexer.store.arrays import Arrays
 from locant.indexer.store.builder import SegmentBuilder
 from locant.indexer.store.layout import FIELDS

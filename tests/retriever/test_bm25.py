@@ -15,7 +15,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from rank_bm25 import BM25Okapi
 
-from locant.indexer.intake import blob_id
+from locant.indexer.blobs import blob_id
 from locant.indexer.snapshot import NO_DOC, Snapshot
 from locant.indexer.store.arrays import ArrayFile
 from locant.indexer.store.builder import SegmentBuilder

@@ -10,7 +10,10 @@ from locant.types import Evidence
 SUM_TOLERANCE = 0.002
 """Weights are rounded to four digits, and an answer has some twenty."""
 
-ISSUE = "Voucher is refused too early\n\n`Voucher.is_expired` in shop/basket.py compares with today, see tests/test_engine.py."
+ISSUE = """Voucher is refused too early
+
+`Voucher.is_expired` in shop/basket.py compares with today, see tests/test_engine.py.
+"""
 
 
 def weight(evidence: Iterable[Evidence]) -> float:
@@ -38,8 +41,10 @@ def test_the_evidence_of_a_hit_adds_up_to_its_score(shop: locant.Index, text: st
 
 def test_the_evidence_of_files_and_functions_adds_up_to_their_scores(shop: locant.Index) -> None:
     found = shop.localize(ISSUE)
-    for hit in (*found.files, *found.functions):
-        assert weight(hit.evidence) == pytest.approx(hit.score, abs=SUM_TOLERANCE)
+    for file in found.files:
+        assert weight(file.evidence) == pytest.approx(file.score, abs=SUM_TOLERANCE)
+    for function in found.functions:
+        assert weight(function.evidence) == pytest.approx(function.score, abs=SUM_TOLERANCE)
 
 
 def test_evidence_comes_largest_first_and_what_the_purpose_takes_away_last(shop: locant.Index) -> None:

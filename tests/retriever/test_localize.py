@@ -165,7 +165,8 @@ def test_functions_have_signatures_from_the_file(shop: locant.Index) -> None:
 
 
 def test_lines_of_a_file_that_is_not_in_the_repository_are_no_spans(shop: locant.Index) -> None:
-    trace = 'Traceback (most recent call last):\n  File "/usr/lib/python3/site-packages/other/engine.py", line 3, in run\nValueError: x'
+    frame = 'File "/usr/lib/python3/site-packages/other/engine.py", line 3, in run'
+    trace = f"Traceback (most recent call last):\n  {frame}\nValueError: x"
     assert all(span.reason != "the text names this line" for span in shop.localize(trace).spans)
 
 

@@ -134,7 +134,8 @@ def test_references_are_calls_types_bases_and_imports(make_index: Any) -> None:
     index = make_index(
         {
             "base.py": "class Base:\n    pass\n",
-            "use.py": "from base import Base\n\n\nclass Child(Base):\n    pass\n\n\ndef make(old: Base) -> None:\n    Base()\n",
+            "use.py": "from base import Base\n\n\nclass Child(Base):\n    pass\n\n\n"
+            "def make(old: Base) -> None:\n    Base()\n",
             "only.py": "from base import Base\n\n__all__ = ['Base']\n",
             "tests/test_use.py": "from base import Base\n\n\ndef test_base():\n    assert Base()\n",
         }
@@ -213,11 +214,9 @@ def test_a_literal_of_several_lines_is_found(make_index: Any) -> None:
 
 def test_an_expression_that_backtracks_for_ever_is_stopped(make_index: Any) -> None:
     index = make_index({"hard.txt": "a" * 300 + "!\n", "easy.txt": "aaa\n"})
-    for pattern in ("(a+)+$", "(.*)*x(.*)*y", "a*a*a*a*a*a*a*b"):
-        found = index.grep(pattern)
-        assert found.truncated
-        assert "hard.txt" not in [file.path for file in found.files]
-    assert [file.path for file in index.grep("(a+)+$").files] == ["easy.txt"]
+    found = index.grep("(a+)+$")
+    assert found.truncated
+    assert [file.path for file in found.files] == ["easy.txt"]
     assert "takes too long" in index.search("/(a+)+$/").hint
 
 
@@ -257,9 +256,7 @@ def test_only_patterns_whose_form_bounds_them_run_in_this_process(pattern: str, 
     ],
 )
 def test_the_literal_of_a_pattern_is_in_all_that_it_matches(pattern: str, literal: str) -> None:
-    found = required_literal(GrepRequest(pattern, fixed=False, ignore_case=False))
-    assert found == (literal if len(literal) > 2 else found)
-    assert found in literal or not found
+    assert required_literal(GrepRequest(pattern, fixed=False, ignore_case=False)) == literal
 
 
 @pytest.mark.parametrize("pattern", ["", "(", "x" * 20_000])

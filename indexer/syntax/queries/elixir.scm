@@ -28,86 +28,6 @@
   (#match? @_for "^for:")) @scope.impl
 (call target: (identifier) @_use (arguments . (alias) @base) (#match? @_use "^(?:use|behaviour)$"))
 
-; The documentation stands before, perhaps with a @spec and an @impl between.
-(do_block
-  (unary_operator operand: (call target: (identifier) @_doc (arguments . [(string) (sigil)] @doc)))
-  .
-  (call
-    target: (identifier) @_def
-    (arguments
-      .
-      [
-        (identifier) @name
-        (call target: (identifier) @name)
-        (binary_operator left: (call target: (identifier) @name) operator: "when")
-      ])) @definition.function @clause
-  (#eq? @_doc "doc")
-  (#match? @_def "^def(?:p|delegate)?$"))
-(do_block
-  (unary_operator operand: (call target: (identifier) @_doc (arguments . [(string) (sigil)] @doc)))
-  .
-  (unary_operator)
-  .
-  (call
-    target: (identifier) @_def
-    (arguments
-      .
-      [
-        (identifier) @name
-        (call target: (identifier) @name)
-        (binary_operator left: (call target: (identifier) @name) operator: "when")
-      ])) @definition.function @clause
-  (#eq? @_doc "doc")
-  (#match? @_def "^def(?:p|delegate)?$"))
-(do_block
-  (unary_operator operand: (call target: (identifier) @_doc (arguments . [(string) (sigil)] @doc)))
-  .
-  (unary_operator)
-  .
-  (unary_operator)
-  .
-  (call
-    target: (identifier) @_def
-    (arguments
-      .
-      [
-        (identifier) @name
-        (call target: (identifier) @name)
-        (binary_operator left: (call target: (identifier) @name) operator: "when")
-      ])) @definition.function @clause
-  (#eq? @_doc "doc")
-  (#match? @_def "^def(?:p|delegate)?$"))
-(do_block
-  (unary_operator operand: (call target: (identifier) @_doc (arguments . [(string) (sigil)] @doc)))
-  .
-  (call
-    target: (identifier) @_def
-    (arguments
-      .
-      [
-        (identifier) @name
-        (call target: (identifier) @name)
-        (binary_operator left: (call target: (identifier) @name) operator: "when")
-      ])) @definition.macro @clause
-  (#eq? @_doc "doc")
-  (#match? @_def "^def(?:macro|guard)p?$"))
-(do_block
-  (unary_operator operand: (call target: (identifier) @_doc (arguments . [(string) (sigil)] @doc)))
-  .
-  (unary_operator)
-  .
-  (call
-    target: (identifier) @_def
-    (arguments
-      .
-      [
-        (identifier) @name
-        (call target: (identifier) @name)
-        (binary_operator left: (call target: (identifier) @name) operator: "when")
-      ])) @definition.macro @clause
-  (#eq? @_doc "doc")
-  (#match? @_def "^def(?:macro|guard)p?$"))
-
 (call
   target: (identifier) @_def
   (arguments
@@ -117,11 +37,13 @@
       (call target: (identifier) @name)
       (binary_operator left: (call target: (identifier) @name) operator: "when")
       (binary_operator left: (identifier) @name operator: "when")
-      (binary_operator
-        left: (_)
-        operator: ["+" "-" "*" "/" "++" "--" "<>" "|>" "<<<" ">>>" "==" "<" ">" "<=" ">=" "in" ".." "^^^" "~>"] @name)
     ])
   (#match? @_def "^def(?:p|delegate|n|np)?$")) @definition.function @clause
+(call
+  target: (identifier) @_def
+  (arguments . (binary_operator left: (_) operator: _ @name))
+  (#match? @_def "^defp?$")
+  (#not-eq? @name "when")) @definition.function @clause
 (call
   target: (identifier) @_def
   (arguments
@@ -173,12 +95,12 @@
           operator: "when")
       ]))
   (#match? @_callback "^(?:macro)?callback$")) @definition.method
-(do_block
-  (unary_operator operator: "@" operand: (call target: (identifier) @name (arguments))) @definition.constant
+((unary_operator operator: "@" operand: (call target: (identifier) @name (arguments))) @definition.constant
   (#not-match? @name "^(?:doc|moduledoc|typedoc|shortdoc|spec|typep?|opaque|(?:macro)?callback|behaviour|impl|optional_callbacks|deprecated|since|derive|enforce_keys|compile|dialyzer|before_compile|after_compile|on_definition|external_resource|tag|moduletag|describetag|doctest)$"))
-(do_block
-  (unary_operator operator: "@" operand: (call target: (identifier) @_attribute)) @decorator
+((unary_operator operator: "@" operand: (call target: (identifier) @_attribute)) @decorator
   (#match? @_attribute "^(?:doc|spec|impl|deprecated|since|tag|typedoc)$"))
+((unary_operator operand: (call target: (identifier) @_attribute (arguments . [(string) (sigil)] @doc))) @decorator
+  (#eq? @_attribute "doc"))
 
 (call
   target: (identifier) @reference.call

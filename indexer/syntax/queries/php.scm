@@ -52,9 +52,35 @@
 (namespace_use_declaration
   (namespace_name) @import.module
   (namespace_use_group (namespace_use_clause . [(name) (qualified_name)] @import.name))) @import
-([
-  (require_expression [(string) @import.module (binary_expression right: (string) @import.module)])
-  (require_once_expression [(string) @import.module (binary_expression right: (string) @import.module)])
-  (include_expression [(string) @import.module (binary_expression right: (string) @import.module)])
-  (include_once_expression [(string) @import.module (binary_expression right: (string) @import.module)])
+(require_expression [
+  (string) @import.module
+  (encapsed_string) @import.module
+  (binary_expression right: [(string) (encapsed_string)] @import.module)
+  (parenthesized_expression (string) @import.module)
+  (parenthesized_expression (encapsed_string) @import.module)
+  (parenthesized_expression (binary_expression right: [(string) (encapsed_string)] @import.module))
+]) @import
+(require_once_expression [
+  (string) @import.module
+  (encapsed_string) @import.module
+  (binary_expression right: [(string) (encapsed_string)] @import.module)
+  (parenthesized_expression (string) @import.module)
+  (parenthesized_expression (encapsed_string) @import.module)
+  (parenthesized_expression (binary_expression right: [(string) (encapsed_string)] @import.module))
+]) @import
+(include_expression [
+  (string) @import.module
+  (encapsed_string) @import.module
+  (binary_expression right: [(string) (encapsed_string)] @import.module)
+  (parenthesized_expression (string) @import.module)
+  (parenthesized_expression (encapsed_string) @import.module)
+  (parenthesized_expression (binary_expression right: [(string) (encapsed_string)] @import.module))
+]) @import
+(include_once_expression [
+  (string) @import.module
+  (encapsed_string) @import.module
+  (binary_expression right: [(string) (encapsed_string)] @import.module)
+  (parenthesized_expression (string) @import.module)
+  (parenthesized_expression (encapsed_string) @import.module)
+  (parenthesized_expression (binary_expression right: [(string) (encapsed_string)] @import.module))
 ]) @import

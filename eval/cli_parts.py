@@ -1,0 +1,113 @@
+"""What the commands of `locant eval` share: finding repositories, rows and runs that a person named."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from locant.errors import QueryError
+from locant.eval.datasets.load import Dataset
+from locant.eval.errors import EvaluationError
+from locant.eval.mining.docstrings import mine_docstrings
+from locant.eval.mining.mine import Mined
+from locant.eval.mining.mine import mine as mine_history
+from locant.eval.repositories.mirrors import Mirrors, git_folder
+from locant.eval.repositories.provider import Provider
+from locant.eval.runs.runfile import Run, RunFile
+from locant.indexer.store.folder import cache_folder
+
+__all__ = [
+    "EXAMPLES",
+    "choose",
+    "combined",
+    "find_run_and_system",
+    "mined_of",
+    "provider_of",
+    "require_rows",
+]
+
+EXAMPLES: dict[str, tuple[str, ...]] = {
+    "run": (
+        "locant eval run rows.jsonl --mirrors clones --systems locant,grep,bm25 --out run.jsonl",
+        "locant eval run rows.jsonl --systems locant,mine=command:'python my_tool.py' --out run.jsonl",
+    ),
+    "mine": (
+        "locant eval mine . --out rows.jsonl",
+        "locant eval mine urfave/cli sharkdp/fd --mirrors clones --count 25 --out rows.jsonl.gz",
+        "locant eval mine . --queries docstrings --out questions.jsonl",
+    ),
+    "here": ("locant eval here", "locant eval here ../service --queries docstrings --no-show --out report.html"),
+    "report": (
+        "locant eval report run.jsonl",
+        "locant eval report run.jsonl --format html --out report.html",
+    ),
+    "compare": ("locant eval compare run.jsonl:grep run.jsonl:locant", "locant eval compare old.jsonl new.jsonl"),
+    "ablate": ("locant eval ablate rows.jsonl --mirrors clones --signals bm25,path --out ablation.jsonl",),
+    "record": ("locant eval record run.jsonl --out docs/evaluation.md", "locant eval record --out docs/evaluation.md"),
+}
+
+QUERIES = ("commits", "docstrings")
+
+
+def provider_of(mirrors: Path | None, scratch: Path | None = None) -> Provider:
+    """Working trees in a scratch folder, in locant's cache unless it is given."""
+    cache = cache_folder() / "eval"
+    return Provider(Mirrors(mirrors, cache), scratch or cache / "trees")
+
+
+def mined_of(
+    repository: str, queries: str, count: int, seed: int, commits: int, mirrors: Path | None, copies: Path
+) -> Mined:
+    """Rows of one repository: a path, or a name in the folder of mirrors, by which rows then call it."""
+    if queries not in QUERIES:
+        raise QueryError(f"no queries {queries!r}: use {' or '.join(QUERIES)}")
+    path, name = Path(repository), ""
+    if mirrors is not None and git_folder(path) is None:
+        path, name = Mirrors(mirrors, copies).find(repository), repository
+    if queries == "docstrings":
+        copy = copies / f"{repository.replace('/', '+') if name else path.resolve().name}.git"
+        return mine_docstrings(path, copy, count, seed)
+    return mine_history(path, count, seed, commits, name)
+
+
+def combined(parts: Sequence[Mined]) -> Mined:
+    """Rows of several repositories as one dataset."""
+    whole = Mined(tuple(row for part in parts for row in part.rows))
+    for part in parts:
+        whole.left_out.update(part.left_out)
+    return whole
+
+
+def require_rows(mined: Mined, what: str) -> Mined:
+    """The same; raises when there is nothing to measure on."""
+    if not mined.rows:
+        reasons = ", ".join(f"{number} {reason}" for reason, number in mined.left_out.most_common(3))
+        raise EvaluationError(
+            f"nothing of {what} makes a row ({reasons or 'no commits'}): a history whose messages say what was wrong is "
+            "needed, or --queries docstrings for documented code"
+        )
+    return mined
+
+
+def choose(rows: Dataset, repositories: str, limit: int) -> Dataset:
+    """Rows of some repositories, or the first so many."""
+    wanted = set(filter(None, repositories.split(",")))
+    unknown = wanted - {row.repository for row in rows.instances}
+    if unknown:
+        raise EvaluationError(f"the dataset has no rows of {', '.join(sorted(unknown))}: check --repositories")
+    kept = [row for row in rows.instances if not wanted or row.repository in wanted]
+    return Dataset(rows.name, rows.fingerprint, tuple(kept[: limit or None]), rows.complaints)
+
+
+def find_run_and_system(text: str, other: Run | None) -> tuple[Run, str]:
+    """`FILE:SYSTEM`, `FILE`, or a system of the other file."""
+    if other is not None and text in other.systems:
+        return other, text
+    name, colon, system = text.rpartition(":")
+    path = Path(name) if colon and Path(name).is_file() else Path(text)
+    found = RunFile(path).read()
+    if path == Path(text):
+        system = found.systems[0] if len(found.systems) == 1 else ""
+    if system not in found.systems:
+        raise EvaluationError(f"{path} has no system {system!r}: give {path}:NAME with {', '.join(found.systems)}")
+    return found, system
