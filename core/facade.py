@@ -44,6 +44,9 @@ Answer = TypeVar("Answer")
 
 LINE_SHAPES = ("literal", "regex")
 
+LOCAL = frozenset({"variable", "field", "key", "section"})
+"""Kinds whose names say nothing about who uses a file: every file has a `path` and a `name`."""
+
 
 def open(  # noqa: A001 - `locant.open` is the public name
     path: str | Path,
@@ -243,9 +246,10 @@ class Index:
         try:
             answer = make(given)
         except NotFoundError:
-            pass  # it may be younger than the last comparison
+            if given.look.stale:  # the index cannot be brought up to date now
+                raise
         else:
-            if not given.reader.changed:
+            if given.look.stale or not given.reader.changed:
                 return answer
         return make(_Given(self.root, self._refresher.look(progress, force=True)))
 
@@ -297,7 +301,8 @@ def _grep(given: _Given, request: GrepRequest, filters: Filters, limit: int) -> 
 def _related(snapshot: Snapshot, target: str, limit: int) -> tuple[Related, ...]:
     path, _, symbol = target.partition(":")
     file = file_of(snapshot, path)
-    names = [snapshot.symbol_name(number) for number in snapshot.symbols_of_doc(int(snapshot.file_doc[file]))]
+    own = snapshot.symbols_of_doc(int(snapshot.file_doc[file]))
+    names = [snapshot.symbol_name(number) for number in own if symbol or snapshot.symbol_kind(number) not in LOCAL]
     if symbol:
         wanted = symbol.replace("::", ".").rsplit(".", 1)[-1]
         names = [name for name in names if name == wanted]

@@ -42,8 +42,8 @@ MAX_PATIENCE = 1.0
 FIRST_WAIT = 3_600.0
 """Seconds to wait for another process that makes the first index: there is nothing to answer from before."""
 
-UPDATE_WAIT = 5.0
-"""Seconds to wait for another writer when there is an index to answer from, older as it may be."""
+UPDATE_WAIT = 1.0
+"""Seconds to wait for another writer when there is an index to answer from; the answer then says what it lacks."""
 
 MAX_STALE = 20
 """Paths that an answer names as changed; a whole checkout may have moved."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from locant.eval.metrics.levels import LEVELS
 from locant.eval.metrics.measures import Measure
+from locant.eval.metrics.statistics import Interval
 from locant.eval.reports.compare import compare
 from locant.eval.reports.tables import Table, percent
 from locant.eval.runs.runfile import Run
@@ -27,12 +29,15 @@ def ablation_systems(signals: Sequence[str] = SIGNALS) -> list[str]:
 
 def ablation_table(run: Run) -> Table:
     """What accuracy changes when a signal is removed: negative means that the signal helps. Worst loss first."""
-    rows: list[tuple[float, tuple[str, ...]]] = []
+    found: dict[str, dict[str, Interval]] = {}
     for system in run.systems:
         if system != FULL:
-            found = compare((FULL, run.of(FULL)), (system, run.of(system)), [MEASURE]).rows
-            cells = (percent(row.paired.difference) for row in found)
-            rows.append((found[0].paired.difference.value, (system.partition("=")[2], *cells)))
-    ordered = tuple(cells for _, cells in sorted(rows, key=lambda row: (row[0], row[1])))
-    levels = ("file", "function")[: max((len(cells) - 1 for cells in ordered), default=2)]
-    return Table(f"{MEASURE} without a signal, difference in %", ("removed", *levels), ordered)
+            rows = compare((FULL, run.of(FULL)), (system, run.of(system)), [MEASURE]).rows
+            found[system.partition("=")[2]] = {row.level: row.paired.difference for row in rows}
+    levels = [level for level in LEVELS if any(level in by_level for by_level in found.values())]
+    ordered = sorted(found.items(), key=lambda item: (item[1]["file"].value, item[0]))
+    body = tuple(
+        (signal, *(percent(by_level[level]) if level in by_level else "" for level in levels))
+        for signal, by_level in ordered
+    )
+    return Table(f"{MEASURE} without a signal, difference in %", ("removed", *levels), body)

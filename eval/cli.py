@@ -77,7 +77,9 @@ Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="Repositories wor
 Repositories = Annotated[str, typer.Option("--repositories", metavar="NAMES", help="Only these, comma-separated.")]
 Limit = Annotated[int, typer.Option("--limit", min=0, help="Only so many rows; 0 for all.")]
 RunOut = Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="Run file to write, or to go on with.")]
-Timeout = Annotated[float, typer.Option("--timeout", metavar="SECONDS", min=0.1, help="For one answer; then it failed.")]
+Timeout = Annotated[
+    float, typer.Option("--timeout", metavar="SECONDS", min=0.1, help="For one answer; then it failed.")
+]
 Seed = Annotated[int, typer.Option("--seed", help="Another seed, another sample.")]
 Queries = Annotated[
     str, typer.Option("--queries", metavar="KIND", help="commits: what changes say; docstrings: what functions say.")
@@ -110,7 +112,8 @@ def run(
     for complaint in rows.complaints:
         _errors.print(f"[yellow]{rows.name}, line {complaint.line} left out:[/] {escape(complaint.reason)}")
     chosen = choose(rows, repositories, limit)
-    plan = plan_run(chosen, provider_of(mirrors, scratch), systems.split(","), out, retry_failed=retry_failed)
+    provider = provider_of(mirrors, scratch)
+    plan = plan_run(chosen, provider, systems.split(","), out, retry_failed=retry_failed, timeout=timeout)
     typer.echo(RENDERERS["text"](_execute(plan, jobs)))
 
 
@@ -211,18 +214,17 @@ def ablate(
     dataset: DatasetName,
     out: RunOut,
     mirrors: MirrorsFolder = None,
-    signals: Annotated[
-        str, typer.Option("--signals", metavar="NAMES", help="Comma-separated; all if not given.")
-    ] = "",
+    signals: Annotated[str, typer.Option("--signals", metavar="NAMES", help="Comma-separated; all if not given.")] = "",
     repositories: Repositories = "",
     limit: Limit = 0,
     jobs: Jobs = 1,
     scratch: Scratch = None,
+    timeout: Timeout = 600.0,
 ) -> None:
     """Remove each signal of locant in turn, on the same rows, and print what that costs."""
     chosen = choose(load_dataset(dataset), repositories, limit)
     systems = ablation_systems(signals.split(",") if signals else SIGNALS)
-    done = _execute(plan_run(chosen, provider_of(mirrors, scratch), systems, out), jobs)
+    done = _execute(plan_run(chosen, provider_of(mirrors, scratch), systems, out, timeout=timeout), jobs)
     typer.echo(plain(ablation_table(done)))
 
 

@@ -75,8 +75,7 @@ def may_be_ranked(path: str, instance: Instance) -> bool:
     if instance.task == "documents":
         return True
     if instance.task == "search":
-        found = language_of(path)
-        return bool(found) and (not instance.language or found in family(instance.language))
+        return bool(language_of(path))
     return is_candidate(path, instance.language)
 
 

@@ -19,7 +19,7 @@ class Instance:
 
     gold_spans: old lines that the fix changed.
     patch: the fix as a unified diff; where a row has it, gold functions are derived from it at the base commit.
-    language: when known, only files of that language are candidates, as the papers do it.
+    language: when known, only files of that language are candidates of an issue, as the papers do it.
     task: `issue` (localize it in source code that is no test), `search` (a question about source code, tests
         included), `documents` (a question to a corpus: each file of the tree is one document).
     within: only files below this folder are candidates; empty for the whole tree.

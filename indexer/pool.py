@@ -84,7 +84,7 @@ class WorkerProcess:
             return
         self._answered, self._stderr = -1, b""
         self._process = subprocess.Popen(
-            [sys.executable, "-I", str(WORKER_FILE)],
+            [sys.executable, "-I", *(["-B"] if sys.dont_write_bytecode else []), str(WORKER_FILE)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -33,7 +33,6 @@ MAX_NAMED = 50_000
 """Names whose symbols are remembered; the parts of one query ask for the same ones again and again."""
 
 
-
 class Snapshot:
     """Read access to an opened index; cheap to make, everything large is mapped or computed on first use."""
 

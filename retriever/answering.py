@@ -64,11 +64,13 @@ def _span(context: Context, found: FoundFile, symbol: Symbol | None) -> tuple[in
     """Lines of the chunk, or of the definition to name if that is one of several in it."""
     snapshot = context.snapshot
     start, end = int(snapshot.chunk_start[found.chunk]), int(snapshot.chunk_end[found.chunk])
-    is_whole = symbol is None or (symbol.kind in SMALL_KINDS and not _is_asked(context, symbol))
-    if found.line is None and symbol is not None and not is_whole and start < symbol.location.start_line <= end:
-        doc_comment = int(snapshot.chunk_symbol[found.chunk]) >= 0 and symbol.parent is None
-        return (start if doc_comment else symbol.location.start_line), min(end, symbol.location.end_line)
-    return start, end
+    if symbol is None or found.line is not None or not start < symbol.location.start_line <= end:
+        return start, end
+    owner = int(snapshot.chunk_symbol[found.chunk])
+    owns_all = owner >= 0 and snapshot.symbol(owner, symbol.location.path).location == symbol.location
+    if owns_all or (symbol.kind in SMALL_KINDS and not _is_asked(context, symbol)):
+        return start, end
+    return symbol.location.start_line, min(end, symbol.location.end_line)
 
 
 def _window(
@@ -93,7 +95,8 @@ LINES_ABOVE = 3
 def _symbol_of(context: Context, filters: Filters, found: FoundFile, path: str) -> Symbol | None:
     """The definition to name: around the line that was asked for, or the best of those in the chunk.
 
-    The best has most of the query's words in its qualified name; of equal ones, the chunk's own, then the first.
+    The best is named in the query as it is written, or has most of its words in the qualified name; of equal ones,
+    the chunk's own, then the first.
     """
     snapshot = context.snapshot
     if found.line is not None:
@@ -103,13 +106,17 @@ def _symbol_of(context: Context, filters: Filters, found: FoundFile, path: str) 
     begin_in = snapshot.symbol_chunk[of_doc.start : of_doc.stop] == found.chunk
     inside: list[int] = (np.flatnonzero(begin_in) + of_doc.start).tolist()
     if owner >= 0 and owner not in inside:
-        return snapshot.symbol(owner, path)  # a later part of a long definition
+        inside.insert(0, owner)  # the chunk is a later part of it
     if filters.kinds:
         inside = [n for n in inside if snapshot.symbol_kind(n) in filters.kinds]
     symbols = [snapshot.symbol(number, path) for number in inside]
-    named = {number: _overlap(context, symbol) for number, symbol in zip(inside, symbols, strict=True)}
-    best = max(inside, key=lambda n: (round(named[n], 9), n == owner, -n), default=-1)
-    if best < 0 or not (named[best] or best == owner or filters.kinds):
+    mentioned = {mention.text: mention.weight for mention in context.query.mentions}
+    named = {
+        number: (mentioned.get(symbol.name, 0.0), round(_overlap(context, symbol), 9))
+        for number, symbol in zip(inside, symbols, strict=True)
+    }
+    best = max(inside, key=lambda n: (*named[n], n == owner, -n), default=-1)
+    if best < 0 or not (any(named[best]) or best == owner or filters.kinds):
         return None
     return symbols[inside.index(best)]
 

@@ -21,7 +21,6 @@ from locant.types import SearchMode
 __all__ = ["Context", "Floats", "Ints", "common_tail", "read_query", "scaled"]
 
 
-
 MAX_WORDS = 50
 """Words looked up as names of definitions; a question has fewer."""
 
@@ -44,13 +43,15 @@ def read_query(snapshot: Snapshot, text: str, mode: SearchMode) -> Query:
     *owners, name = [part for part in _SEPARATORS.split(word) if part] or [""]
     if not snapshot.symbols_named(name) or (query.shape == "question" and name == word.lower() and name.isalnum()):
         return query
-    pairs = ((owners[-1], name),) if owners else ()
+    bare = name.rstrip("!?=")  # what the reader of identifiers made of `call!`: another method
+    mentions = [mention for mention in query.mentions if mention.text not in (name, bare)]
+    pairs = [pair for pair in query.pairs if pair[1] not in (name, bare)]
     return replace(
         query,
         shape="symbol",
         pattern=word,
-        mentions=tuple(dict.fromkeys((Mention(name, "code", 1.0), *query.mentions))),
-        pairs=tuple(dict.fromkeys((*query.pairs, *pairs))),
+        mentions=(Mention(name, "code", 1.0), *mentions),
+        pairs=(*([(owners[-1], name)] if owners else ()), *pairs),
     )
 
 

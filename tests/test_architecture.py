@@ -20,7 +20,7 @@ FOLDERS = {"core": "locant", "indexer": "locant.indexer", "retriever": "locant.r
 """Folder -> the name that it imports as, of those that there are so far."""
 
 LAYERS = (
-    ("locant.types", "locant.errors"),
+    ("locant.types", "locant.errors", "locant.numeric"),
     ("locant.indexer",),
     ("locant.retriever",),
     ("locant.refresh",),

@@ -17,6 +17,7 @@ from locant.command.command_doctor import doctor
 from locant.command.commands_find import localize, search
 from locant.command.commands_index import clear, index, status
 from locant.command.commands_read import definitions, find, grep, outline, references, related, view
+from locant.command.evaluation import EvaluationGroup
 from locant.command.examples import EXAMPLES
 from locant.command.exits import INTERRUPTED
 
@@ -61,6 +62,12 @@ def locant_command(
 
 for _command in _COMMANDS:
     app.command(_command.__name__, epilog=_epilog(_command.__name__))(_command)
+app.add_typer(
+    typer.Typer(cls=EvaluationGroup, no_args_is_help=True, rich_markup_mode=None),
+    name="eval",
+    help="Measure whether locant finds the right place, against grep and any other tool.",
+    epilog=_epilog("eval"),
+)
 
 
 def main() -> None:

@@ -44,4 +44,8 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "related": ("locant related src/retry.py", "locant related src/retry.py:RetryPolicy"),
     "doctor": ("locant doctor", "locant doctor -C ../other --json"),
     "clear": ("locant clear", "locant clear --all --yes"),
+    "eval": (
+        "locant eval here                  # does it beat grep on this repository?",
+        "locant eval report run.jsonl",
+    ),
 }

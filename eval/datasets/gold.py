@@ -71,7 +71,9 @@ class Names:
 def names_of(parsed: ParsedFile) -> Names:
     """Names of everything in a file that can be gold."""
     definitions = parsed.definitions
-    canonical, modules, sizes = canonical_names(parsed), {}, {}
+    canonical = canonical_names(parsed)
+    modules: dict[str, str] = {}
+    sizes: dict[str, int] = {}
     for index, definition in enumerate(definitions):
         if is_function(definition):
             name = canonical[definition.qualified_name]

@@ -1,4 +1,4 @@
-"""The same measures by ir-measures, which wraps trec_eval: where it is installed and has the measure, its figure counts.
+"""Measures by ir-measures, which wraps trec_eval: where it is installed and has one, its figure counts.
 
 It is asked once for all queries of a run: one call for each query would cost more than all else in a report.
 Acc@k (all gold in the top k) is not among its measures and stays ours.

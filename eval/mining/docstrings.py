@@ -45,7 +45,9 @@ FILES_AT_ONCE = 200
 """Contents held in memory at a time."""
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_FIELDS = re.compile(r"\n\s*\n|\n\s*(?:[@:\\]\w+|(?:Args|Arguments|Parameters|Returns?|Raises|Example)s?\s*:|[-=]{3,}|```)")
+_FIELDS = re.compile(
+    r"\n\s*\n|\n\s*(?:[@:\\]\w+|(?:Args|Arguments|Parameters|Returns?|Raises|Example)s?\s*:|[-=]{3,}|```)"
+)
 _SENTENCE = re.compile(r"^(.*?[.!?])(?:\s|$)", re.DOTALL)
 _MARKUP = re.compile(r"\{@\w+\s+([^}]*)\}|</?\w[^>]*>")
 _TAG = re.compile(r"^[@\\](?:returns?|brief|summary)\s+", re.IGNORECASE)
@@ -94,9 +96,7 @@ def question_of(definition: Definition) -> str:
     return text if enough and not _NOTE.match(text) else ""
 
 
-def _cases(
-    git: Path, blobs: Mapping[str, str], stripped: dict[str, bytes], left_out: Counter[str]
-) -> Iterator[_Case]:
+def _cases(git: Path, blobs: Mapping[str, str], stripped: dict[str, bytes], left_out: Counter[str]) -> Iterator[_Case]:
     """Documented functions of all files; `stripped` gets every file that has doc comments, without them."""
     paths = sorted(blobs)
     for start in range(0, len(paths), FILES_AT_ONCE):
@@ -157,5 +157,6 @@ def _row(case: _Case, copy: Path, commit: str) -> Instance:
         gold_functions=(function,),
         gold_spans=(Location(case.path, definition.start_line, definition.end_line),),
         language=language_of(case.path),
+        task="search",
         meta={"source": "docstring", "title": title_of(case.question)},
     )

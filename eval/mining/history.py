@@ -20,8 +20,9 @@ __all__ = ["Commit", "list_commits", "read_blobs", "read_patches"]
 _FIELDS = ("%H", "%P", "%an <%ae>", "%ct", "%B")
 _START, _END = "\x01", "\x02"
 _PATCH = (
-    "--no-walk=unsorted --stdin --diff-merges=first-parent -p -U0 --no-color --no-ext-diff --no-textconv --find-renames"
-).split()
+    *("--no-walk=unsorted", "--stdin", "--diff-merges=first-parent", "-p", "-U0", "--find-renames"),
+    *("--no-color", "--no-ext-diff", "--no-textconv"),
+)
 
 
 @dataclass(frozen=True, slots=True)

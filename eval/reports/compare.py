@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from locant.eval.errors import EvaluationError
+from locant.eval.metrics.levels import has_gold, score
 from locant.eval.metrics.measures import DEFAULT_MEASURES, Measure
 from locant.eval.metrics.statistics import Paired, paired_bootstrap
-from locant.eval.reports.scores import LEVELS, score
+from locant.eval.reports.scores import levels_of
 from locant.eval.types import Outcome
 
 __all__ = ["Comparison", "Row", "compare"]
@@ -51,8 +52,8 @@ def compare(
     if not set(a) & set(b):
         raise EvaluationError(f"{name_a} and {name_b} share no row: compare runs over the same dataset")
     rows: list[Row] = []
-    for level in LEVELS:
-        ids = sorted(id_ for id_, outcome in known.items() if level == "file" or outcome.gold_functions)
+    for level in levels_of([*a.values(), *b.values()]):
+        ids = sorted(id_ for id_, outcome in known.items() if has_gold(outcome, level))
         if ids:
             rows.extend(_row(a, b, ids, measure, level) for measure in measures)
     missing = sum(id_ not in a or id_ not in b for id_ in known)
@@ -67,7 +68,6 @@ def _row(a: Mapping[str, Outcome], b: Mapping[str, Outcome], ids: Sequence[str],
 
 def _score(outcome: Outcome | None, measure: Measure, level: str) -> float:
     """Zero where a system has no outcome, or none that could be scored at this level."""
-    if outcome is None or outcome.status != "scored":
+    if outcome is None or outcome.status != "scored" or not has_gold(outcome, level):
         return 0.0
-    gold = outcome.gold_files if level == "file" else outcome.gold_functions
-    return score(outcome, measure, level) if gold else 0.0
+    return score(outcome, measure, level)

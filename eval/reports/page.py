@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from html import escape
 
 from locant.eval.reports.compare import compare
+from locant.eval.reports.page_rows import rows_section, wins_section
 from locant.eval.reports.page_style import STYLE
 from locant.eval.reports.plots import accuracy_plot, split_plot, time_plot, tokens_plot
-from locant.eval.reports.scores import LEVELS, SPLITS, summarize
-from locant.eval.reports.tables import Table, comparison_table, cost_table, score_table, warning
+from locant.eval.reports.scores import SPLITS, Summary, levels_of, scorable, split, summarize
+from locant.eval.reports.tables import Table, comparison_table, cost_table, score_table, split_tables, warning
+from locant.eval.reports.verdict import VERDICT, printable, verdicts
 from locant.eval.runs.runfile import Run
-from locant.eval.types import Outcome
 
 __all__ = ["render_html"]
 
-SHOWN = 10
-"""Files of each answer that a row of the list shows."""
+COLOURS = 6
+"""Series that the style has colours for."""
 
-NOWHERE = 10**9
-"""Rank of gold that is not in the answer, for sorting."""
+PLOTTED_LEVELS = ("file", "function")
+"""Levels with a plot of their own; the tables have all."""
+
+MAX_PARTS = 16
+"""Parts of a split that a plot can show; the table has all."""
 
 
 def render_html(run: Run) -> str:
     """The whole page."""
+    summaries = [summarize(system, tuple(run.of(system).values())) for system in run.systems]
     title = escape(f"{run.header.dataset}: {', '.join(run.systems) or 'no system yet'}")
-    body = "\n".join([f"<h1>{title}</h1>", _lead(run), _plots(run), _tables(run), _rows(run), _notes(run)])
+    sections = [_lead(run, summaries), _plots(run), wins_section(run), _tables(run, summaries), rows_section(run)]
+    body = "\n".join([f"<h1>{title}</h1>", *sections, _notes(run)])
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{STYLE}</style></head>'
@@ -33,24 +39,43 @@ def render_html(run: Run) -> str:
     )
 
 
-def _lead(run: Run) -> str:
-    rows = len({outcome.instance for outcome in run.outcomes if outcome.status != "impossible"})
-    keys = "".join(
-        f'<li style="--c: var(--c{number % 6})">{escape(name)}</li>' for number, name in enumerate(run.systems)
-    )
+def _lead(run: Run, summaries: list[Summary]) -> str:
+    rows = {outcome.instance: outcome for outcome in scorable(run.outcomes)}
+    repositories = sorted({outcome.repository.rstrip("/").rsplit("/", 1)[-1] for outcome in rows.values()})
+    where = f" of {escape(', '.join(repositories[:4]))}{' and others' if len(repositories) > 4 else ''}" if rows else ""
     caution = f'<p class="caution">{escape(found)}</p>' if (found := warning(run)) else ""
+    said = " ".join(map(escape, verdicts(run)))
+    tiles = "".join(_tile(summary, number) for number, summary in enumerate(summaries))
     return (
-        f"<p>{rows} rows with gold that exists at their base commit. A row counts in Acc@k when all its gold is among "
-        f'the first k. Bars are 95&nbsp;% intervals.</p>{caution}<ul class="key">{keys}</ul>'
+        f'<p class="said">{said}</p>{caution}<div class="tiles">{tiles}</div>'
+        f"<p>{len(rows)} rows{where} whose gold exists at their base commit. A row counts in Acc@k when <em>all</em> its "
+        "gold is among the first k. Brackets and bars are 95&nbsp;% intervals.</p>"
     )
+
+
+def _tile(summary: Summary, number: int) -> str:
+    """One system in three figures."""
+    found = next(f for f in summary.figures if f.level == "file" and f.measure == str(VERDICT)).interval
+    return (
+        f'<div class="tile" style="--c: var(--c{number % COLOURS})"><h2>{escape(summary.system)}</h2>'
+        f"<p><b>{100 * found.value:.0f}&nbsp;%</b> file {VERDICT}"
+        f" <small>[{100 * found.low:.0f}, {100 * found.high:.0f}]</small></p>"
+        f"<p><b>{_short(summary.tokens_to_gold)}</b> tokens until all gold files are read <small>median</small></p>"
+        f"<p><b>{summary.query_seconds:.2g}&nbsp;s</b> for an answer <small>median</small></p></div>"
+    )
+
+
+def _short(tokens: float) -> str:
+    return f"{tokens / 1000:.1f}k" if tokens >= 1000 else f"{tokens:.0f}"
 
 
 def _plots(run: Run) -> str:
+    levels = [level for level in levels_of(run.outcomes) if level in PLOTTED_LEVELS]
     figures = [
-        *((f"How often the first k {level}s hold all gold", accuracy_plot(run, level)) for level in LEVELS),
-        ("Rows whose gold an agent holds after reading so much", tokens_plot(run)),
+        *((f"How often the first k {level}s hold all gold", accuracy_plot(run, level)) for level in levels),
+        ("Rows whose gold files an agent holds after reading so much", tokens_plot(run)),
         ("Time: median, 10th to 90th percentile", time_plot(run)),
-        *((f"File Acc@5 by {by}", split_plot(run, by)) for by in SPLITS),
+        *((f"File {VERDICT} by {by}", split_plot(run, by)) for by in _splits(run)),
     ]
     drawn = "".join(
         f'<figure><figcaption>{escape(caption)}</figcaption><div class="scroll">{drawing}</div></figure>'
@@ -60,10 +85,16 @@ def _plots(run: Run) -> str:
     return f'<h2>At a glance</h2><div class="grid2">{drawn}</div>'
 
 
-def _tables(run: Run) -> str:
-    summaries = [summarize(system, tuple(run.of(system).values())) for system in run.systems]
-    tables = [*(score_table(summaries, level) for level in LEVELS), cost_table(summaries)]
-    return "".join(map(_table, [*tables, *_comparisons(run)]))
+def _splits(run: Run) -> list[str]:
+    """Splits that say something: the rows are parted, in few enough parts."""
+    sizes = {by: len(split(run.outcomes, by)) for by in SPLITS}
+    return [by for by, size in sizes.items() if size <= MAX_PARTS and (size > 1 or (by == "language" and size))]
+
+
+def _tables(run: Run, summaries: list[Summary]) -> str:
+    scores = [score_table(summaries, level) for level in levels_of(run.outcomes)]
+    tables = [*scores, cost_table(summaries), *_comparisons(run), *split_tables(run)]
+    return f"<h2>Tables</h2>{''.join(map(_table, tables))}"
 
 
 def _comparisons(run: Run) -> list[Table]:
@@ -81,50 +112,16 @@ def _table(table: Table) -> str:
     head = "".join(f"<th>{escape(name)}</th>" for name in table.columns)
     body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in table.rows)
     return (
-        f'<h2>{escape(table.title)}</h2><div class="scroll"><table><thead><tr>{head}</tr></thead>'
+        f'<h3>{escape(table.title)}</h3><div class="scroll"><table><thead><tr>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
     )
 
 
-def _rows(run: Run) -> str:
-    """Every row with all answers; those where the systems differ most come first."""
-    by_instance: dict[str, list[Outcome]] = {}
-    for outcome in run.outcomes:
-        if outcome.status != "impossible":
-            by_instance.setdefault(outcome.instance, []).append(outcome)
-    ordered = sorted(by_instance.values(), key=lambda found: (-_gap(found), found[0].instance))
-    return f"<h2>Row by row, largest difference first</h2>{''.join(map(_row, ordered))}" if ordered else ""
-
-
-def _gap(outcomes: Sequence[Outcome]) -> float:
-    worth = [1 / _rank(outcome) for outcome in outcomes]
-    return max(worth) - min(worth)
-
-
-def _rank(outcome: Outcome) -> int:
-    """Rank at which the last gold file is found."""
-    places = {path: rank for rank, path in enumerate(outcome.files, start=1)}
-    return max((places.get(path, NOWHERE) for path in outcome.gold_files), default=NOWHERE)
-
-
-def _row(outcomes: Sequence[Outcome]) -> str:
-    ranks = ", ".join(f"{escape(o.system)} {'not found' if _rank(o) == NOWHERE else f'@{_rank(o)}'}" for o in outcomes)
-    answers = "".join(f"<div><h3>{escape(o.system)}</h3>{_answer(o)}</div>" for o in outcomes)
-    gold = ", ".join(outcomes[0].gold_files)
-    return (
-        f"<details><summary>{escape(outcomes[0].instance)} <span>{ranks}</span></summary>"
-        f'<p>Gold: {escape(gold)}</p><div class="answers">{answers}</div></details>'
-    )
-
-
-def _answer(outcome: Outcome) -> str:
-    if outcome.status == "failed":
-        return f"<p>{escape(outcome.note)}</p>"
-    marks = ((path, ' class="gold"' if path in outcome.gold_files else "") for path in outcome.files[:SHOWN])
-    return f"<ol>{''.join(f'<li{mark}>{escape(path)}</li>' for path, mark in marks)}</ol>"
-
-
 def _notes(run: Run) -> str:
-    notes: Iterable[str] = dict.fromkeys(f"{o.instance}: {o.note}" for o in run.outcomes if o.note)
-    items = "".join(f"<li>{escape(note)}</li>" for note in notes)
-    return f"<h2>Not scored, or not as it stood</h2><ul>{items}</ul>" if items else ""
+    """Rows without a score, and rows that could not even be read."""
+    notes: Iterable[str] = dict.fromkeys(
+        f"{o.instance}{'' if o.status == 'impossible' else f' ({o.system})'}: {o.note}" for o in run.outcomes if o.note
+    )
+    left_out = [f"{run.header.left_out} rows of the dataset could not be read"] if run.header.left_out else []
+    items = "".join(f"<li>{escape(printable(note))}</li>" for note in [*left_out, *notes])
+    return f'<h2>Not scored, or not as it stood</h2><ul class="notes">{items}</ul>' if items else ""

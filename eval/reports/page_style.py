@@ -14,9 +14,19 @@ STYLE = """
 body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
 main { max-width: 1120px; margin: 0 auto; padding: 24px 16px 64px; }
 h1 { font-size: 1.6rem; line-height: 1.2; margin: 0 0 4px; }
-h2 { font-size: 1.15rem; margin: 40px 0 8px; }
+h2 { font-size: 1.25rem; margin: 40px 0 8px; }
+h3 { font-size: 1rem; margin: 24px 0 8px; }
+h4 { font-size: .85rem; margin: 10px 0 2px; color: var(--soft); font-weight: 600; }
+a { color: var(--c0); }
 p, figcaption { color: var(--soft); margin: 0 0 12px; }
 .caution { color: var(--c1); font-weight: 600; }
+.said { color: var(--ink); font-size: 1.15rem; max-width: 62em; margin: 8px 0 16px; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 220px), 1fr)); gap: 12px;
+  margin: 0 0 16px; }
+.tile { border-top: 4px solid var(--c); background: var(--band); border-radius: 8px; padding: 12px 16px 4px; }
+.tile h2 { margin: 0 0 6px; color: var(--c); overflow-wrap: anywhere; }
+.tile p { margin: 0 0 8px; line-height: 1.3; }
+.tile b { color: var(--ink); font-size: 1.35rem; font-variant-numeric: tabular-nums; }
 .grid2 { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 460px), 1fr)); gap: 16px; }
 figure { margin: 0; padding: 12px; background: var(--band); border-radius: 8px; min-width: 0; }
 .scroll { overflow-x: auto; }
@@ -31,9 +41,6 @@ svg .name { font-weight: 600; }
 circle.s0, svg text.f0 { fill: var(--c0); } circle.s1, svg text.f1 { fill: var(--c1); }
 circle.s2, svg text.f2 { fill: var(--c2); } circle.s3, svg text.f3 { fill: var(--c3); }
 circle.s4, svg text.f4 { fill: var(--c4); } circle.s5, svg text.f5 { fill: var(--c5); }
-.key { display: flex; flex-wrap: wrap; gap: 4px 16px; padding: 0; margin: 12px 0 0; list-style: none; }
-.key li::before { content: ""; display: inline-block; width: 12px; height: 12px; border-radius: 50%; margin-right: 6px;
-  background: var(--c); }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: .9rem; }
 th, td { padding: 5px 10px; border-bottom: 1px solid var(--rule); text-align: right; white-space: nowrap; }
 th:first-child, td:first-child { text-align: left; }
@@ -44,7 +51,15 @@ summary span { color: var(--soft); }
 summary:focus-visible { outline: 2px solid var(--c0); outline-offset: 2px; }
 .answers { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 260px), 1fr)); gap: 12px;
   padding: 8px 0; }
-.answers h3 { font-size: .9rem; margin: 0; }
+.answers > div { min-width: 0; }
+.answers h3 { font-size: .95rem; margin: 0; }
+.inside { padding: 0 0 8px 14px; border-left: 3px solid var(--rule); scroll-margin-top: 64px; }
+.inside:target { border-left-color: var(--c0); }
+.bar { display: flex; gap: 2px; font-weight: 600; font-size: .9rem; margin-bottom: 4px; }
+.bar span { flex-basis: 2.2em; padding: 3px 8px; color: #fff; border-radius: 4px; }
+.win { background: #0b62c4; } .tie { background: #6b7685; } .loss { background: #b04d08; }
+ul.links, ul.paths, ul.notes { margin: 4px 0; padding-left: 1.2em; font-size: .9rem; overflow-wrap: anywhere; }
+ul.paths { color: var(--good); font-weight: 600; }
 ol { margin: 4px 0; padding-left: 2em; font-size: .85rem; overflow-wrap: anywhere; }
 li.gold { color: var(--good); font-weight: 700; }
 li.gold::after { content: " (gold)"; font-weight: 400; }

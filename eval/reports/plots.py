@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from locant.eval.metrics.levels import score
 from locant.eval.metrics.measures import Measure
 from locant.eval.metrics.statistics import Interval, wilson
-from locant.eval.reports.scores import scorable, score, split
+from locant.eval.reports.scores import scorable, split
 from locant.eval.reports.svg import Axis, Frame, dots, line, steps, svg, text, ticks_log
 from locant.eval.runs.runfile import Run
 from locant.eval.types import Outcome

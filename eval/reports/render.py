@@ -9,9 +9,10 @@ from dataclasses import asdict
 from locant.eval.reports.page import render_html
 from locant.eval.reports.scores import SPLITS, split, summarize
 from locant.eval.reports.tables import all_tables, markdown, plain, warning
+from locant.eval.reports.verdict import printable, verdicts
 from locant.eval.runs.runfile import Run
 
-__all__ = ["RENDERERS", "render_json", "render_markdown", "render_text"]
+__all__ = ["RENDERERS", "render_brief", "render_json", "render_markdown", "render_text"]
 
 
 def render_text(run: Run) -> str:
@@ -58,12 +59,18 @@ def _notes(run: Run) -> str:
         if outcome.note
     )
     left_out = [f"- {run.header.left_out} rows could not be read"] if run.header.left_out else []
-    lines = [*left_out, *notes]
+    lines = [*left_out, *map(printable, notes)]
     return "\n".join(["Notes", "", *lines]) + "\n" if lines else ""
+
+
+def render_brief(run: Run) -> str:
+    """A few lines: how often each system has all gold files in view, and who is ahead where."""
+    return "\n".join([_title(run), *_warnings(run), *verdicts(run)])
 
 
 RENDERERS: dict[str, Callable[[Run], str]] = {
     "text": render_text,
+    "brief": render_brief,
     "markdown": render_markdown,
     "json": render_json,
     "html": render_html,

@@ -1,4 +1,4 @@
-"""Scores of one system in one run, at file and function level, whole and by split."""
+"""Scores of one system in one run, at every level that has gold, whole and by split."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ import statistics
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from locant.eval.metrics.levels import LEVELS, has_gold, score, scores
 from locant.eval.metrics.measures import DEFAULT_MEASURES, Measure
 from locant.eval.metrics.statistics import Interval, bootstrap_mean, wilson
 from locant.eval.types import Outcome
 
-__all__ = ["LEVELS", "SPLITS", "Figure", "Summary", "scorable", "score", "split", "summarize"]
-
-LEVELS = ("file", "function")
+__all__ = ["LEVELS", "SPLITS", "Figure", "Summary", "levels_of", "scorable", "score", "split", "summarize"]
 
 SMALL, LARGE = 200, 1000
 """Borders of repository size in candidate files: thirds of the development rows, rounded."""
@@ -30,54 +29,67 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """One system over one set of rows. Medians are over rows with an answer; tokens over rows that found all gold."""
+    """One system over one set of rows. Medians are over rows with an answer; tokens over rows that found all gold.
+
+    empty: rows with an answer that names no file which could be right.
+    peak_bytes: median of the most memory that answering took; 0 if it was not measured.
+    """
 
     system: str
     rows: int
     failed: int
     impossible: int
+    empty: int
     figures: tuple[Figure, ...]
     query_seconds: float
     index_seconds: float
     answer_tokens: float
     tokens_to_gold: float
+    tokens_to_functions: float
+    peak_bytes: float
     notes: tuple[str, ...]
 
 
 def scorable(outcomes: Iterable[Outcome], level: str = "file") -> list[Outcome]:
-    """Outcomes that count at a level: possible rows, and for functions those that have gold functions."""
-    possible = [outcome for outcome in outcomes if outcome.status != "impossible"]
-    return possible if level == "file" else [outcome for outcome in possible if outcome.gold_functions]
+    """Outcomes that count at a level: possible rows that say what is right there."""
+    return [outcome for outcome in outcomes if has_gold(outcome, level)]
 
 
-def score(outcome: Outcome, measure: Measure, level: str) -> float:
-    """One row's score; a failed row scores zero since its answer is empty."""
-    if level == "file":
-        return measure.score(outcome.files, outcome.gold_files)
-    return measure.score(outcome.functions, outcome.gold_functions)
+def levels_of(outcomes: Iterable[Outcome]) -> tuple[str, ...]:
+    """Levels at which a run says anything: some row has gold there, and some answer goes that deep."""
+    known = [outcome for outcome in outcomes if outcome.status == "scored"]
+    answered = {
+        "file": True,
+        "module": any(outcome.modules for outcome in known),
+        "function": any(outcome.functions for outcome in known),
+        "line": any(outcome.spans for outcome in known),
+    }
+    return tuple(level for level in LEVELS if answered[level])
 
 
 def summarize(system: str, outcomes: Sequence[Outcome], measures: Sequence[Measure] = DEFAULT_MEASURES) -> Summary:
     """All figures of one system."""
-    possible = scorable(outcomes)
+    possible = [outcome for outcome in outcomes if outcome.status != "impossible"]
     answered = [outcome for outcome in possible if outcome.status == "scored"]
-    held = [outcome.tokens_to_gold for outcome in answered if outcome.tokens_to_gold is not None]
     return Summary(
         system=system,
         rows=len(possible),
         failed=len(possible) - len(answered),
         impossible=len(outcomes) - len(possible),
+        empty=sum(not outcome.files for outcome in answered),
         figures=tuple(_figure(outcomes, measure, level) for level in LEVELS for measure in measures),
         query_seconds=_median([outcome.seconds for outcome in answered]),
         index_seconds=_median([outcome.index_seconds for outcome in answered]),
         answer_tokens=_median([outcome.answer_tokens for outcome in answered]),
-        tokens_to_gold=_median(held),
+        tokens_to_gold=_median([o.tokens_to_gold for o in answered if o.tokens_to_gold is not None]),
+        tokens_to_functions=_median([o.tokens_to_functions for o in answered if o.tokens_to_functions is not None]),
+        peak_bytes=_median([outcome.peak_bytes for outcome in answered if outcome.peak_bytes]),
         notes=tuple(f"{outcome.instance}: {outcome.note}" for outcome in outcomes if outcome.note),
     )
 
 
 def _figure(outcomes: Sequence[Outcome], measure: Measure, level: str) -> Figure:
-    values = [score(outcome, measure, level) for outcome in scorable(outcomes, level)]
+    values = scores(scorable(outcomes, level), measure, level)
     interval = wilson(sum(values), len(values)) if measure.is_proportion else bootstrap_mean(values)
     return Figure(level, str(measure), len(values), interval)
 
@@ -97,6 +109,8 @@ SPLITS: dict[str, Callable[[Outcome], str]] = {
     "size": _size,
     "gold files": lambda outcome: "one" if len(outcome.gold_files) == 1 else "several",
     "text names gold": lambda outcome: "yes" if outcome.named else "no",
+    "repository": lambda outcome: outcome.repository.rstrip("/").rsplit("/", 1)[-1],
+    "source": lambda outcome: outcome.meta.get("source", "none"),
     "category": lambda outcome: outcome.meta.get("category", "none"),
 }
 

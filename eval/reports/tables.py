@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from locant.eval.metrics.measures import Measure
 from locant.eval.metrics.statistics import Interval
 from locant.eval.reports.compare import Comparison
-from locant.eval.reports.scores import LEVELS, SPLITS, Summary, split, summarize
+from locant.eval.reports.scores import SPLITS, Summary, levels_of, split, summarize
 from locant.eval.runs.runfile import Run
 
 __all__ = [
@@ -20,11 +21,20 @@ __all__ = [
     "plain",
     "score_table",
     "split_table",
+    "split_tables",
     "warning",
 ]
 
-SPLIT_MEASURE = "Acc@5"
+SPLIT_MEASURE = Measure("Acc", 5)
 """The one figure of each split: what an agent is shown at first."""
+
+COST_COLUMNS = (
+    *("system", "rows", "failed", "empty", "impossible", "index s", "query s"),
+    *("answer tokens", "tokens to files", "tokens to functions", "peak MB"),
+)
+"""`failed`: no answer; `empty`: an answer without any file that could be right. Both score zero."""
+
+MEGABYTE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +66,18 @@ def cost_table(summaries: Sequence[Summary]) -> Table:
             summary.system,
             str(summary.rows),
             str(summary.failed),
+            str(summary.empty),
             str(summary.impossible),
             f"{summary.index_seconds:.2f}",
             f"{summary.query_seconds:.3f}",
             f"{summary.answer_tokens:.0f}",
             f"{summary.tokens_to_gold:.0f}",
+            f"{summary.tokens_to_functions:.0f}" if summary.tokens_to_functions else "",
+            f"{summary.peak_bytes / MEGABYTE:.0f}" if summary.peak_bytes else "",
         )
         for summary in summaries
     )
-    columns = ("system", "rows", "failed", "impossible", "index s", "query s", "answer tokens", "tokens to gold")
-    return Table("cost, medians", columns, body)
+    return Table("cost, medians", COST_COLUMNS, body)
 
 
 def split_table(run: Run, by: str) -> Table:
@@ -73,20 +85,26 @@ def split_table(run: Run, by: str) -> Table:
     parts: dict[str, dict[str, str]] = {}
     for system in run.systems:
         for value, outcomes in split(run.of(system).values(), by).items():
-            figures = summarize(system, outcomes).figures
-            found = next(f for f in figures if f.level == LEVELS[0] and f.measure == SPLIT_MEASURE)
+            figures = summarize(system, outcomes, [SPLIT_MEASURE]).figures
+            found = next(figure for figure in figures if figure.level == "file")
             parts.setdefault(f"{value} ({found.rows})", {})[system] = percent(found.interval)
     body = tuple((value, *(cells.get(system, "") for system in run.systems)) for value, cells in sorted(parts.items()))
     return Table(f"file {SPLIT_MEASURE} by {by}, %", (by, *run.systems), body)
+
+
+def split_tables(run: Run) -> list[Table]:
+    """Splits that part the rows; by language always, since that is the first thing to know of a dataset."""
+    tables = ((by, split_table(run, by)) for by in SPLITS)
+    return [table for by, table in tables if by == "language" or len(table.rows) > 1]
 
 
 def all_tables(run: Run) -> list[Table]:
     """Everything that a report of a run shows."""
     summaries = [summarize(system, tuple(run.of(system).values())) for system in run.systems]
     return [
-        *(score_table(summaries, level) for level in LEVELS),
+        *(score_table(summaries, level) for level in levels_of(run.outcomes)),
         cost_table(summaries),
-        *(split_table(run, by) for by in SPLITS),
+        *split_tables(run),
     ]
 
 

@@ -30,9 +30,14 @@ def git_folder(path: Path) -> Path | None:
     return Path(done.stdout.decode("utf-8", "surrogateescape").strip()) if done.returncode == 0 else None
 
 
+def _name_in(url: str) -> str:
+    """`owner/name` of a URL on a forge; a mirror of that name saves cloning it again."""
+    return "/".join(re.split(r"[/:]", url.removesuffix("/").removesuffix(".git"))[-2:])
+
+
 @dataclass(frozen=True, slots=True)
 class Mirrors:
-    """A folder of clones. URLs are cloned into `cache` when asked for, names never: a run stays offline."""
+    """A folder of clones. URLs that it lacks are cloned into `cache`, names never: a run stays offline."""
 
     folder: Path | None
     cache: Path
@@ -40,17 +45,20 @@ class Mirrors:
     def find(self, repository: str) -> Path:
         """Git directory of a repository; raises `MirrorError` that says where it was looked for."""
         if _URL.search(repository):
-            return self._cloned(repository)
+            return self._found(_name_in(repository)) or self._cloned(repository)
         local = Path(repository).expanduser()
         if local.is_absolute() and (found := git_folder(local)):
             return found
-        for candidate in self._places(repository):
-            if found := git_folder(candidate):
-                return found
+        if found := self._found(repository):
+            return found
         raise MirrorError(
             f"no clone of {repository!r} under {self.folder}: put one at {repository.replace('/', '+')}, "
             "or name the repository by path or URL in the dataset"
         )
+
+    def _found(self, repository: str) -> Path | None:
+        """The clone in the folder of mirrors, if there is one."""
+        return next(filter(None, map(git_folder, self._places(repository))), None)
 
     def _places(self, repository: str) -> list[Path]:
         if self.folder is None or ".." in Path(repository).parts:

@@ -106,7 +106,7 @@ def _why_not(path: str, instance: Instance) -> str:
     if instance.within and not path.startswith(f"{instance.within.strip('/')}/"):
         return f"not below {instance.within}"
     if instance.task == "search":
-        return f"no source code of {instance.language or 'a known language'}"
+        return "no source code of a known language"
     return "a test, a document or no source code" if not is_candidate(path) else f"not {instance.language}"
 
 
@@ -153,7 +153,9 @@ def names_gold(text: str, files: Iterable[str]) -> bool:
     return False
 
 
-def tokens_until(ranking: Iterable[str], gold: Iterable[str], answer_tokens: int, size: Callable[[str], int]) -> int | None:
+def tokens_until(
+    ranking: Iterable[str], gold: Iterable[str], answer_tokens: int, size: Callable[[str], int]
+) -> int | None:
     """Tokens of the answer and of what is opened in rank order until all gold is held; None if never.
 
     size: bytes of an item of the ranking.

@@ -6,17 +6,20 @@ import time
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from rank_bm25 import BM25Okapi
 
 from locant.eval.sources import read_text
 from locant.eval.systems.protocol import DEPTH, Question, count_tokens
-from locant.eval.systems.regions import regions_of
+from locant.eval.systems.regions import Region, names_and_spans, regions_of
 from locant.eval.types import Ranking
 from locant.indexer.terms import terms_of
 
 __all__ = ["RankBm25"]
+
+Item = TypeVar("Item")
 
 FILES_LISTED = 20
 """Paths that an agent would be shown, for the tokens of the answer."""
@@ -42,11 +45,12 @@ class RankBm25:
         ready = time.perf_counter()
         query = terms_of(question.text)
         files = _ranked(paths, index, query)[:DEPTH]
-        functions = _rank_functions(question, files, query)
+        functions, spans = names_and_spans(_rank_functions(question, files, query))
         done = time.perf_counter()
         return Ranking(
             files=tuple(files),
             functions=functions,
+            spans=spans,
             seconds=done - ready,
             index_seconds=ready - began,
             answer_tokens=count_tokens("\n".join(files[:FILES_LISTED])),
@@ -58,16 +62,15 @@ def _terms(tree: Path, path: str) -> list[str]:
     return [*terms_of(path), *terms_of(read_text(tree, path))]
 
 
-def _ranked(names: Sequence[str], index: BM25Okapi | None, query: list[str]) -> list[str]:
+def _ranked(items: Sequence[Item], index: BM25Okapi | None, query: list[str]) -> list[Item]:
     if index is None:
         return []
     scores = index.get_scores(query)
-    order = np.lexsort((np.arange(len(names)), -scores))
-    return [names[i] for i in order if scores[i] > 0]
+    order = np.lexsort((np.arange(len(items)), -scores))
+    return [items[i] for i in order if scores[i] > 0]
 
 
-def _rank_functions(question: Question, files: Sequence[str], query: list[str]) -> tuple[str, ...]:
+def _rank_functions(question: Question, files: Sequence[str], query: list[str]) -> list[Region]:
     regions = [region for path in files[:FILES_READ] for region in regions_of(question, path)]
     documents = [terms_of(region.text) for region in regions]
-    index = BM25Okapi(documents) if any(documents) else None
-    return tuple(dict.fromkeys(_ranked([region.id for region in regions], index, query)))[:DEPTH]
+    return _ranked(regions, BM25Okapi(documents) if any(documents) else None, query)

@@ -2,8 +2,9 @@
 
 The program is run in the working tree, with the issue on standard input and in the file named by
 `LOCANT_EVAL_ISSUE`. It prints one JSON object: `files` (paths, or objects with `path`) and optionally `functions`
-(texts `path:Outer.method`, or objects with `path` and `qualified_name`), each best first. Absolute paths inside the
-tree are made relative; others are dropped.
+(texts `path:Outer.method`, or objects with `path` and `qualified_name`) and `spans` (objects with `path`, `start_line`
+and `end_line`), each best first. Absolute paths inside the tree are made relative; others are dropped.
+`LOCANT_EVAL_TASK` says what is asked for: issue, search or documents.
 """
 
 from __future__ import annotations
@@ -14,13 +15,17 @@ import shlex
 import signal
 import subprocess
 import tempfile
+import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 from locant.eval.errors import SystemFailedError
+from locant.eval.systems.memory import MAXRSS_UNIT
 from locant.eval.systems.protocol import DEFAULT_TIMEOUT, DEPTH, Question, count_tokens
 from locant.eval.types import Ranking
+from locant.types import Location
 
 __all__ = ["Command"]
 
@@ -44,47 +49,64 @@ class Command:
         with tempfile.NamedTemporaryFile("w", suffix=".md", encoding="utf-8") as issue:
             issue.write(question.text)
             issue.flush()
-            output = self._run(question, issue.name)
+            output, peak = self._run(question, issue.name)
         answer = self._parse(output)
         files = _paths(answer.get("files"), question.tree)
         functions = _functions(answer.get("functions"), question.tree)
         return Ranking(
             files=tuple(dict.fromkeys(files))[:DEPTH],
             functions=tuple(dict.fromkeys(functions))[:DEPTH],
+            spans=tuple(dict.fromkeys(_spans(answer.get("spans"), question.tree)))[:DEPTH],
             seconds=time.perf_counter() - began,
             answer_tokens=count_tokens(output),
+            peak_bytes=peak,
         )
 
-    def _run(self, question: Question, issue: str) -> str:
-        environment = os.environ | {"LOCANT_EVAL_ISSUE": issue}
-        try:
-            process = subprocess.Popen(
-                self._arguments,
-                cwd=question.tree,
-                env=environment,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                start_new_session=True,
-            )
-        except OSError as error:
-            raise SystemFailedError(f"cannot start {self._arguments[0]!r}: {error}. Check the command.") from error
-        output, errors = self._communicate(process, question.text)
-        if process.returncode:
-            said = errors.decode("utf-8", "replace").strip()[-SHOWN:]
-            raise SystemFailedError(f"{self._arguments[0]!r} ended with {process.returncode}: {said}")
-        return output.decode("utf-8", "replace")
+    def _run(self, question: Question, issue: str) -> tuple[str, int]:
+        """What it printed, and its peak memory, which `wait4` tells; output goes to files, as pipes need a reader."""
+        environment = os.environ | {"LOCANT_EVAL_ISSUE": issue, "LOCANT_EVAL_TASK": question.task}
+        with Path(issue).open("rb") as text, tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
+            try:
+                process = subprocess.Popen(
+                    self._arguments,
+                    cwd=question.tree,
+                    env=environment,
+                    stdin=text,
+                    stdout=output,
+                    stderr=errors,
+                    start_new_session=True,
+                )
+            except OSError as error:
+                raise SystemFailedError(f"cannot start {self._arguments[0]!r}: {error}. Check the command.") from error
+            code, peak = self._wait(process)
+            output.seek(0)
+            errors.seek(0)
+            if code:
+                said = errors.read().decode("utf-8", "replace").strip()[-SHOWN:]
+                raise SystemFailedError(f"{self._arguments[0]!r} ended with {code}: {said}")
+            return output.read().decode("utf-8", "replace"), peak
 
-    def _communicate(self, process: subprocess.Popen[bytes], text: str) -> tuple[bytes, bytes]:
-        """Wait; on a time-out, or when we are stopped, end the program with all that it started."""
+    def _wait(self, process: subprocess.Popen[bytes]) -> tuple[int, int]:
+        """Exit code and peak memory; on a time-out, or when we are stopped, ends the program with all it started."""
+        late = threading.Event()
+
+        def end() -> None:
+            late.set()
+            _kill(process)
+
+        timer = threading.Timer(self._timeout, end)
+        timer.start()
         try:
-            return process.communicate(text.encode("utf-8"), timeout=self._timeout)
-        except subprocess.TimeoutExpired:
-            raise SystemFailedError(f"{self._arguments[0]!r} did not answer in {self._timeout:g} s") from None
+            _, status, usage = os.wait4(process.pid, 0)
+        except BaseException:
+            _kill(process)
+            raise
         finally:
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.communicate()
+            timer.cancel()
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if late.is_set():
+            raise SystemFailedError(f"{self._arguments[0]!r} did not answer in {self._timeout:g} s")
+        return process.returncode, usage.ru_maxrss * MAXRSS_UNIT
 
     def _parse(self, output: str) -> dict[str, object]:
         try:
@@ -115,6 +137,19 @@ def _functions(value: object, tree: Path) -> list[str]:
         if isinstance(path, str) and isinstance(name, str) and (relative := _relative(path, tree)):
             found.append(f"{relative}:{name}")
     return found
+
+
+def _spans(value: object, tree: Path) -> Iterator[Location]:
+    for item in _items(value):
+        match item:
+            case {"path": str(path), "start_line": int(start), "end_line": int(end)} if start <= end:
+                if relative := _relative(path, tree):
+                    yield Location(relative, start, end)
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def _relative(path: str, tree: Path) -> str:

@@ -75,7 +75,8 @@ class Confined:
             process, connection = self._running
             connection.close()
             with suppress(ProcessLookupError):
-                os.killpg(process.pid or 0, signal.SIGKILL)
+                os.killpg(_pid(process), signal.SIGKILL)
+            process.kill()  # it may have been too young to have a group of its own
             process.join()
             self._running = None
 
@@ -87,6 +88,11 @@ class Confined:
         there.close()
         self._running = (process, here)
         return self._running
+
+
+def _pid(process: BaseProcess) -> int:
+    assert process.pid is not None  # it was started
+    return process.pid
 
 
 def _serve(connection: Connection, spec: str) -> None:

@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath
 from locant.eval.sources import read_text
 from locant.eval.systems.protocol import DEPTH, Question, count_tokens
 from locant.eval.systems.query_tokens import IssueTokens, issue_tokens
-from locant.eval.systems.regions import rank_functions
+from locant.eval.systems.regions import names_and_spans, rank_functions
 from locant.eval.systems.words import word_counts
 from locant.eval.types import Ranking
 
@@ -38,6 +38,10 @@ PATH_WEIGHT = 16.0
 
 STEM_WEIGHT = 8.0
 """A file whose name without suffix is a word of the issue, times how rare that name is among files."""
+
+TAG_SHARE = 1.0
+"""A file that is named like a tag of the output (`[youtube] ...`), times the best score by content: it is opened first,
+however much else the output prints."""
 
 COMMON = 0.3
 """Words in more than this share of the files are left out, as one drops a grep that prints everything."""
@@ -73,14 +77,15 @@ class Grep:
         matches = _matches(tokens, counts)
         weights = _weights(tokens, matches, len(counts))
         scores = _content_scores(weights, matches, defined)
-        for path, score in _path_scores(tokens, list(question.files)).items():
+        for path, score in _path_scores(tokens, list(question.files), max(scores.values(), default=0.0)).items():
             scores[path] += score
         files = _best(scores)
-        functions = rank_functions(question, files, weights)
+        functions, spans = names_and_spans(rank_functions(question, files, weights))
         done = time.perf_counter()
         return Ranking(
             files=files,
             functions=functions,
+            spans=spans,
             seconds=done - ready,
             index_seconds=ready - began,
             answer_tokens=_tokens_printed(question, weights, matches),
@@ -122,8 +127,8 @@ def _content_scores(
     return scores
 
 
-def _path_scores(tokens: IssueTokens, paths: list[str]) -> dict[str, float]:
-    """Files that the issue names: by a quoted path, or by their bare name."""
+def _path_scores(tokens: IssueTokens, paths: list[str], best: float) -> dict[str, float]:
+    """Files that the issue names: by a quoted path, by their bare name, or by a tag. `best`: score by content."""
     stems = Counter(map(_stem, paths))
     named = {word.lower() for word in (*tokens.code, *tokens.words)}
     quoted: defaultdict[str, list[str]] = defaultdict(list)
@@ -133,7 +138,7 @@ def _path_scores(tokens: IssueTokens, paths: list[str]) -> dict[str, float]:
     for path in paths:
         tail = max((_common_tail(path, text) for text in quoted.get(path.rsplit("/", 1)[-1], ())), default=0)
         stem = _stem(path)
-        rarity = STEM_WEIGHT / stems[stem] if stem in named else 0.0
+        rarity = (STEM_WEIGHT * (stem in named) + TAG_SHARE * best * (stem in tokens.tags)) / stems[stem]
         if tail or rarity:
             scores[path] = PATH_WEIGHT * tail + rarity
     return scores

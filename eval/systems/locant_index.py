@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 import locant
 from locant.errors import LocantError
@@ -11,11 +12,12 @@ from locant.eval.errors import SystemFailedError
 from locant.eval.scope import family
 from locant.eval.systems.protocol import DEPTH, Question, count_tokens
 from locant.eval.types import Ranking
-from locant.types import Localization
+from locant.types import FunctionHit, Localization, Location, SpanHit
 
 __all__ = ["Locant"]
 
-FILES_SHOWN, FUNCTIONS_SHOWN = 20, 50
+ISSUE = "issue"
+FILES_SHOWN, FUNCTIONS_SHOWN, HITS_SHOWN = 20, 50, 10
 """What an answer holds by default; its tokens are counted on these, though the ranking is asked for deeper."""
 
 
@@ -30,31 +32,59 @@ class Locant:
         self.name = f"locant:without={'+'.join(without)}" if without else "locant"
 
     def rank(self, question: Question) -> Ranking:
-        """Bring the index up to date, then localize."""
-        languages = tuple(sorted(family(question.language))) if question.language else ()
+        """Bring the index up to date, then ask it in the way that the task calls for."""
         began = time.perf_counter()
         try:
             with locant.open(question.tree) as index:
                 index.update()
                 ready = time.perf_counter()
-                answer = index.localize(
-                    question.text,
-                    files=DEPTH,
-                    functions=DEPTH,
-                    languages=languages,
-                    areas=("code",),
-                    without=self._without,
-                )
+                ranking = self._localize(index, question) if question.task == ISSUE else _search(index, question)
                 done = time.perf_counter()
         except LocantError as error:
             raise SystemFailedError(f"locant: {error}") from error
+        return replace(ranking, seconds=done - ready, index_seconds=ready - began)
+
+    def _localize(self, index: locant.Index, question: Question) -> Ranking:
+        answer = index.localize(
+            question.text,
+            files=DEPTH,
+            functions=DEPTH,
+            languages=_languages(index, question),
+            paths=_below(question),
+            areas=("code",),
+            without=self._without,
+        )
+        hits: list[SpanHit | FunctionHit] = [*answer.spans, *answer.functions]
+        lines = (Location(hit.path, hit.start_line, hit.end_line) for hit in hits)
         return Ranking(
             files=tuple(dict.fromkeys(hit.path for hit in answer.files)),
             functions=tuple(dict.fromkeys(f"{hit.path}:{hit.qualified_name}" for hit in answer.functions)),
-            seconds=done - ready,
-            index_seconds=ready - began,
+            spans=tuple(dict.fromkeys(lines)),
             answer_tokens=count_tokens(_shown(answer)),
         )
+
+
+def _search(index: locant.Index, question: Question) -> Ranking:
+    """A question gets search, deeper than a person would look; the tokens are those of the hits shown by default."""
+    hits = index.search(question.text, limit=DEPTH, paths=_below(question)).hits
+    shown = [f"{hit.location.path}:{hit.location.start_line}\n{hit.snippet}" for hit in hits[:HITS_SHOWN]]
+    named = [(hit.location.path, hit.symbol) for hit in hits]
+    return Ranking(
+        files=tuple(dict.fromkeys(hit.location.path for hit in hits)),
+        functions=tuple(dict.fromkeys(f"{path}:{symbol.qualified_name}" for path, symbol in named if symbol)),
+        spans=tuple(dict.fromkeys(span for hit in hits for span in (hit.location, *hit.also))),
+        answer_tokens=count_tokens("\n".join(shown)),
+    )
+
+
+def _languages(index: locant.Index, question: Question) -> tuple[str, ...]:
+    """Those of the question's family that are there: to ask for any other is an error."""
+    present = index.status().languages
+    return tuple(sorted(name for name in family(question.language) if name in present)) if question.language else ()
+
+
+def _below(question: Question) -> tuple[str, ...]:
+    return (f"/{question.within.strip('/')}/**",) if question.within else ()
 
 
 def _shown(answer: Localization) -> str:

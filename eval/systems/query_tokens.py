@@ -10,6 +10,12 @@ __all__ = ["IssueTokens", "issue_tokens"]
 
 _WORD = re.compile(r"[^\W\d]\w*")
 _MARKED = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
+_TAG = re.compile(r"(?:^|\berror: )\[([^\W\d]\w*)\]", re.MULTILINE | re.IGNORECASE)
+_NOISE = re.compile(
+    r"^\s*(?:[-*] \[[ xX]\] |\[(?:debug|info|trace|verbose)\]).*$",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""Lines that nobody greps for: check boxes of an issue form, and what a program logs about itself."""
 _SNAKE = re.compile(r"[A-Za-z0-9]_+[A-Za-z0-9]|^_+[A-Za-z]")
 _CAMEL = re.compile(r"[a-z0-9][A-Z]|[A-Z]{2,}[a-z]")
 _DOTTED = re.compile(r"(?<![\w/@.])[^\W\d]\w*(?:\.[^\W\d]\w*)+")
@@ -35,17 +41,21 @@ STOPWORDS = frozenset(_STOP.split())
 
 @dataclass(frozen=True, slots=True)
 class IssueTokens:
-    """Distinct tokens of an issue: of code shape, other words with the number of times, and what looks like a path."""
+    """Distinct tokens of an issue: of code shape, other words with the number of times, and what looks like a path.
+
+    tags: lower-case names in brackets that begin a title or a line of output, as programs print what part they are in.
+    """
 
     code: dict[str, int]
     words: dict[str, int]
     paths: tuple[str, ...]
     title: frozenset[str]
+    tags: frozenset[str] = frozenset()
 
 
 def issue_tokens(text: str) -> IssueTokens:
     """Read an issue as an agent does before its first grep."""
-    plain = _URL_START.sub(" ", text)
+    plain = _URL_START.sub(" ", _NOISE.sub("", text))
     title = plain.lstrip().split("\n", 1)[0]
     code: dict[str, int] = {}
     for token in _code_shaped(plain):
@@ -56,7 +66,8 @@ def issue_tokens(text: str) -> IssueTokens:
         if len(word) >= MIN_LENGTH and word.lower() not in STOPWORDS and word not in code:
             words[word] = words.get(word, 0) + 1
     paths = dict.fromkeys(match.replace("\\", "/").lstrip("./") for match in _PATH.findall(plain))
-    return IssueTokens(code, words, tuple(path for path in paths if path), frozenset(_WORD.findall(title)))
+    tags = frozenset(tag.lower() for tag in _TAG.findall(plain))
+    return IssueTokens(code, words, tuple(path for path in paths if path), frozenset(_WORD.findall(title)), tags)
 
 
 def _code_shaped(text: str) -> Iterator[str]:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from locant.eval.datasets.gold import CALLABLES, canonical_names, is_function
 from locant.eval.sources import read_text
 from locant.eval.systems.protocol import DEPTH, Question
 from locant.indexer.syntax.records import Definition
+from locant.types import Location
 
-__all__ = ["Region", "rank_functions", "regions_of"]
+__all__ = ["Region", "names_and_spans", "rank_functions", "regions_of"]
 
 FILES_READ = 20
 """Files whose functions are looked at."""
@@ -26,11 +27,12 @@ _WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """One function or type of a file: canonical name and text."""
+    """One function or type of a file: canonical name, text and lines."""
 
     id: str
     name: str
     text: str
+    span: Location
 
 
 def regions_of(question: Question, path: str) -> list[Region]:
@@ -43,7 +45,8 @@ def regions_of(question: Question, path: str) -> list[Region]:
         if is_function(item):
             end = item.end_line if item.kind in CALLABLES else _end_of_head(parsed.definitions, index)
             text = "\n".join(lines[item.start_line - 1 : end])
-            regions.append(Region(f"{path}:{names[item.qualified_name]}", item.name, text))
+            span = Location(path, item.start_line, end)
+            regions.append(Region(f"{path}:{names[item.qualified_name]}", item.name, text, span))
     return regions
 
 
@@ -54,15 +57,20 @@ def _end_of_head(definitions: Sequence[Definition], index: int) -> int:
     return max(own.start_line, min(inside, default=own.end_line + 1) - 1)
 
 
-def rank_functions(question: Question, files: Sequence[str], weights: Mapping[str, float]) -> tuple[str, ...]:
-    """Canonical names of functions in the first files, best first; a file's own rank decays its functions."""
-    scores: dict[str, float] = {}
+def rank_functions(question: Question, files: Sequence[str], weights: Mapping[str, float]) -> list[Region]:
+    """Functions in the first files, best first; a file's own rank decays its functions."""
+    scores: list[tuple[float, Region]] = []
     for rank, path in enumerate(files[:FILES_READ], start=1):
-        for region in regions_of(question, path):
-            score = _score(region, weights) / math.sqrt(rank)
-            scores[region.id] = max(scores.get(region.id, 0.0), score)
-    ranked = sorted((item for item in scores.items() if item[1] > 0), key=lambda item: (-item[1], item[0]))
-    return tuple(name for name, _ in ranked[:DEPTH])
+        scores.extend((_score(region, weights) / math.sqrt(rank), region) for region in regions_of(question, path))
+    ranked = sorted((item for item in scores if item[0] > 0), key=lambda item: (-item[0], item[1].id))
+    return [region for _, region in ranked]
+
+
+def names_and_spans(regions: Iterable[Region]) -> tuple[tuple[str, ...], tuple[Location, ...]]:
+    """What an answer says of regions: names, each once, and lines."""
+    ranked = list(regions)
+    names = tuple(dict.fromkeys(region.id for region in ranked))[:DEPTH]
+    return names, tuple(region.span for region in ranked[:DEPTH])
 
 
 def _score(region: Region, weights: Mapping[str, float]) -> float:

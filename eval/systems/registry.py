@@ -30,8 +30,7 @@ WITHOUT = "locant:without="
 
 def is_command(spec: str) -> bool:
     """Whether a specification names an external program: `command:...` or `LABEL=command:...`."""
-    label, equals, rest = spec.partition("=")
-    return spec.startswith(COMMAND) or bool(equals and COMMAND not in label and rest.startswith(COMMAND))
+    return spec.startswith(COMMAND) or spec.partition("=")[2].startswith(COMMAND)
 
 
 def make_system(spec: str, timeout: float = DEFAULT_TIMEOUT) -> System:

@@ -29,7 +29,6 @@ KEY_MASK = (1 << KEY_BITS) - 1
 """Term and chunk share one 64-bit key, so that one plain sort orders postings."""
 
 
-
 @dataclass
 class _Words:
     """Word numbers of one field, chunk after chunk."""

@@ -25,7 +25,6 @@ TERM_SHIFT = np.uint64(40)
 NUMBER_MASK = np.uint64((1 << 24) - 1)  # chunks, and terms, of a segment: some 60 times those of 64 MB of source
 
 
-
 @dataclass
 class _Part:
     """One input: its arrays, what is kept of it, and where its numbers go."""

@@ -12,7 +12,6 @@ from locant.numeric import Ints
 __all__ = ["Segment"]
 
 
-
 class Segment:
     """One segment, mapped or in memory. All numbers are local to it."""
 

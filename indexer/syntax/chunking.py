@@ -175,8 +175,10 @@ def _home(owner: int, definitions: tuple[Definition, ...]) -> int:
     """The class or module that a run stands in; a class's own lines stand in the class, an `impl` outside it."""
     if owner < 0 or definitions[owner].kind not in FUNCTION_KINDS:
         return owner
-    parent = definitions[owner].parent
-    return parent if definitions[parent].end_byte > definitions[owner].start_byte else -1
+    start, home = definitions[owner].start_byte, definitions[owner].parent
+    while home >= 0 and definitions[home].end_byte <= start:
+        home = definitions[home].parent
+    return home
 
 
 def _joins(run: _Run, before: _Run, rows: Rows, definitions: tuple[Definition, ...]) -> bool:

@@ -217,7 +217,7 @@ def _start_byte(definition: Definition) -> int:
 
 def _split_name(raw: RawDefinition) -> tuple[str, str]:
     """Name and scope; a path as name gives its front part to the scope."""
-    name, scope = raw.name, raw.scope
+    name, scope = raw.name.removeprefix("::"), raw.scope  # `class ::A` of Ruby
     if not name.isidentifier():
         path = _NAME_PATH.match(name)
         if path:

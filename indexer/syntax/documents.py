@@ -43,7 +43,7 @@ def parse_document(path: str, source: bytes, language: str) -> ParsedFile:
     """Definitions, links and chunks of one document; a language without a scanner gets chunks of lines."""
     scanner = SCANNERS.get(language)
     if scanner is None:
-        note = "" if language in PLAIN_TEXT else f"{language} has no grammar here: chunks of lines only ({path})"
+        note = "" if language in PLAIN_TEXT else f"{language} has no grammar here: chunks of lines only"
         return ParsedFile(language, (), (), (), line_chunks(source), note)
     lines = Lines.of(source)
     return build(language, lines, scanner(lines))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["mask_macros"]
+__all__ = ["mask_conditionals", "mask_macros"]
 
 # `class FOO_EXPORT Name {`, `struct FOO_API(x) Name : Base`
 _CLASS_MACRO = re.compile(
@@ -21,7 +21,25 @@ _LINE_MACRO = re.compile(
     rb"(?=[ \t]+[A-Za-z_])",
     re.MULTILINE,
 )
-_MASKS = {"c": (_LINE_MACRO,), "cpp": (_CLASS_MACRO, _LINE_MACRO)}
+# `int f(void) FOO_ATTR;`, `void f() NOEXCEPT {` after a parameter list
+_TAIL_MACRO = re.compile(rb"\)[ \t]*([A-Z][A-Z0-9_]{3,})(?=[ \t]*[;{])")
+# `bool f(int x) LOCKS_EXCLUDED(mu_) {`, `size_t usage_ GUARDED_BY(mu_);`: with such an annotation unmasked, it is what
+# the parser takes for the name of the function. The names are those that Clang documents.
+_LOCK_NAMES = (
+    rb"(?:PT_)?GUARDED_(?:BY|VAR)|ACQUIRED_(?:BEFORE|AFTER)|(?:EXCLUSIVE|SHARED)_LOCKS_REQUIRED|LOCKS_EXCLUDED"
+    rb"|LOCK_RETURNED|(?:EXCLUSIVE|SHARED)_(?:TRY)?LOCK_FUNCTION|UNLOCK_FUNCTION|ASSERT_(?:EXCLUSIVE|SHARED)_LOCK"
+    rb"|(?:TRY_)?ACQUIRE(?:_SHARED)?|RELEASE(?:_SHARED|_GENERIC)?|REQUIRES(?:_SHARED)?|EXCLUDES|RETURN_CAPABILITY"
+)
+_LOCK_MACRO = re.compile(
+    rb"(?<=[\w)\]>][ \t\n])\s*((?:ABSL_|TSA_)?(?:" + _LOCK_NAMES + rb")\([^()\n]*\))(?=\s*[;{=A-Z])"
+)
+_MASKS = {"c": (_LINE_MACRO, _TAIL_MACRO), "cpp": (_CLASS_MACRO, _LINE_MACRO, _LOCK_MACRO, _TAIL_MACRO)}
+# Lines of the preprocessor that choose between texts, with their continuations.
+_CONDITIONAL = re.compile(
+    rb"^[ \t]*#[ \t]*(?:if|ifdef|ifndef|elif|elifdef|elifndef|else|endif)\b(?:[^\n]*\\\r?\n)*[^\n]*", re.MULTILINE
+)
+_WITH_CONDITIONALS = frozenset({"c", "cpp", "csharp"})
+_NOT_LINE_FEED = re.compile(rb"[^\n]")
 
 
 def mask_macros(source: bytes, language: str) -> bytes:
@@ -36,3 +54,13 @@ def _blank(match: re.Match[bytes]) -> bytes:
     start, end = match.span(1)
     offset = match.start()
     return text[: start - offset] + b" " * (end - start) + text[end - offset :]
+
+
+def mask_conditionals(source: bytes, language: str) -> bytes:
+    """The text without its `#if` and `#endif` lines, both branches kept.
+
+    For a file in which they stand where no grammar takes them: between a block and its `else if`, in a list of values.
+    """
+    if language not in _WITH_CONDITIONALS:
+        return source
+    return _CONDITIONAL.sub(lambda match: _NOT_LINE_FEED.sub(b" ", match.group()), source)

@@ -26,7 +26,7 @@ class Rows:
         self.starts: list[int] = self._starts.tolist()
         if self.starts[-1] == len(source):
             self.starts.pop()
-        self._ends = self.starts[1:]
+        self._ends: list[int] = self.starts[1:]
         self._ends.append(len(source))
         self._ascii = source.decode("ascii") if source.isascii() else None
 

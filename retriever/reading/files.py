@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import difflib
 import fnmatch
+import math
 
 from locant.errors import NotFoundError, QueryError
 from locant.indexer.snapshot import Snapshot
 from locant.retriever.filters import matching_paths
+from locant.retriever.fusion import file_priors
 from locant.retriever.reading.enclosing import enclosing
 from locant.retriever.reading.text import TextReader
 from locant.types import LeftOut, Related, View
@@ -75,14 +77,25 @@ def _globbed(paths: list[str], pattern: str) -> list[str]:
 
 
 def _name_rank(path: str, wanted: str) -> int | None:
-    """0 for the whole name, then its stem, a prefix, a part of the name, of the path, letters in order."""
+    """0 for the whole name, then its stem, a prefix, a part of the name, of the path, letters of both in order."""
     name = path.rsplit("/", 1)[-1]
-    tests = (name == wanted, name.split(".")[0] == wanted, path.endswith(wanted), name.startswith(wanted))
-    for rank, passed in enumerate((*tests, wanted in name, wanted in path)):
-        if passed:
-            return rank
-    letters = iter(path)
-    return len(tests) + 2 if all(letter in letters for letter in wanted) else None
+    tests = (
+        name == wanted,
+        name.split(".")[0] == wanted,
+        path.endswith(wanted),
+        name.startswith(wanted),
+        wanted in name,
+        wanted in path,
+        _has_letters(name, wanted),
+        _has_letters(path, wanted),
+    )
+    return next((rank for rank, passed in enumerate(tests) if passed), None)
+
+
+def _has_letters(text: str, wanted: str) -> bool:
+    """Whether the letters stand in the text in this order."""
+    letters = iter(text)
+    return all(letter in letters for letter in wanted)
 
 
 def view_lines(reader: TextReader, snapshot: Snapshot, path: str, start: int | None, end: int | None) -> View:
@@ -136,7 +149,15 @@ def related_files(snapshot: Snapshot, file: int, names: list[str], limit: int) -
     found.extend(Related(paths[i], "imports it", IMPORT_WEIGHT) for i in source[target == file].tolist())
     found.extend(_changed_together(snapshot, file))
     found.extend(_users(snapshot, file, names))
-    found.sort(key=lambda item: (-round(item.weight, 9), item.path, item.relation))
+    priors = file_priors(snapshot)
+    found.sort(
+        key=lambda item: (
+            -round(item.weight, 9),
+            -priors[snapshot.file_number[item.path]],
+            item.path,
+            item.relation,
+        )
+    )
     return tuple(found[:limit])
 
 
@@ -156,16 +177,22 @@ def _changed_together(snapshot: Snapshot, file: int) -> list[Related]:
 
 
 def _users(snapshot: Snapshot, file: int, names: list[str]) -> list[Related]:
+    """Files that use the names; a name that many files use, such as `put`, is rather somebody else's."""
     used: dict[int, list[str]] = {}
+    strength: dict[int, float] = {}
     for name in dict.fromkeys(names):
         if len(snapshot.symbols_named(name)) > MAX_DEFINERS:
             continue
-        for chunk in snapshot.chunks_using(name).tolist():
-            user = int(snapshot.chunk_file[chunk])
-            if user != file and name not in used.setdefault(user, []):
-                used[user].append(name)
+        users = set(snapshot.chunk_file[snapshot.chunks_using(name)].tolist()) - {file}
+        for user in users:
+            used.setdefault(user, []).append(name)
+            strength[user] = strength.get(user, 0.0) + 1.0 / math.sqrt(len(users))
     return [
-        Related(snapshot.paths[user], "uses it", CALL_WEIGHT * len(of) / (len(of) + 1), f"uses {', '.join(of[:4])}")
+        Related(
+            snapshot.paths[user],
+            "uses it",
+            CALL_WEIGHT * strength[user] / (strength[user] + 1.0),
+            f"uses {', '.join(of[:4])}",
+        )
         for user, of in used.items()
-        if of
     ]

@@ -37,9 +37,15 @@ def find_definitions(reader: TextReader, snapshot: Snapshot, name: str, limit: i
         return ()
     found = _defined(snapshot, snapshot.symbols_named(parts[-1]), path, parts)
     found = found or _defined(snapshot, _ignoring_case(snapshot, parts[-1]), path, parts)
-    found.sort(key=lambda item: (-item[0], item[1].location.path, item[1].location.start_line))
+    found.sort(key=_definition_order)
     signed = (_with_signature(reader, snapshot, symbol) for _, symbol in found[:limit])
     return tuple(symbol for symbol in signed if symbol is not None)
+
+
+def _definition_order(item: tuple[float, Symbol]) -> tuple[float, bool, str, int]:
+    """Code before tests, functions and types before variables that hold or import one."""
+    prior, symbol = item
+    return -prior, symbol.kind in ("variable", "field", "key"), symbol.location.path, symbol.location.start_line
 
 
 def _taken_apart(name: str) -> tuple[str, list[str]]:

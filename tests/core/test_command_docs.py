@@ -92,7 +92,7 @@ def test_every_answer_has_the_envelope(answers: dict[str, Any]) -> None:
 
 
 def test_every_command_is_documented_with_its_json() -> None:
-    assert set(NAMES) <= set(documented())
+    assert set(NAMES) - {"eval"} <= set(documented())  # its JSON is that of `eval report`
 
 
 @pytest.mark.parametrize("name", NAMES)

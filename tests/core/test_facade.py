@@ -10,7 +10,9 @@ import pytest
 
 import locant
 from locant.errors import NotFoundError, QueryError, RepositoryError, StoreCorruptError
+from locant.indexer.store.folder import TreeStore
 from locant.indexer.walk.records import WalkOptions
+from locant.indexer.walk.repository import repository_identity
 
 KEY = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
 
@@ -216,6 +218,25 @@ def test_a_damaged_index_is_named_by_status_and_made_anew_by_an_answer(
             other.status()
         assert paths_of(other, "alpha") == ["alpha.py"]
     assert paths_of(index, "beta") == ["beta.py", "alpha.py"]
+
+
+def test_while_another_process_writes_answers_are_marked_where_they_are_old(
+    index: locant.Index, root: Path, tmp_path: Path
+) -> None:
+    index.update()
+    with TreeStore(root, tmp_path / "cache", repository_identity).writing(timeout=1.0):
+        (root / "beta.py").write_text("# a new line\ndef beta():\n    return 99\n")
+        result = index.search("beta")
+        assert result.hits[0].stale
+        assert result.freshness.stale == ("beta.py",)
+        (root / "beta.py").write_bytes(b"\0\1\2" * 100)
+        assert all("def beta" not in hit.snippet for hit in index.search("beta").hits)
+        assert index.definitions("beta") == ()
+        with pytest.raises(NotFoundError):
+            index.view("beta.py")
+    index.update()
+    assert paths_of(index, "beta") == ["alpha.py"]
+    assert index.search("beta").freshness.stale == ()
 
 
 def test_an_index_in_a_subfolder_is_of_that_folder(root: Path, tmp_path: Path) -> None:

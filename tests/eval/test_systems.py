@@ -14,6 +14,7 @@ from locant.eval.sources import BlobCache
 from locant.eval.systems.command import Command
 from locant.eval.systems.protocol import Question
 from locant.eval.systems.registry import SYSTEMS, make_system
+from locant.eval.types import Instance
 
 FILES = {
     "shop/cart.py": "class Cart:\n    def add_item(self, item):\n        self.items.append(item)\n\n"
@@ -28,11 +29,15 @@ FILES = {
 ISSUE = "Wrong total\n\n`Cart.total_price()` is wrong when a price is negative, see shop/cart.py"
 
 
+def instance(language: str = "", **changes: Any) -> Instance:
+    return Instance("i", "o/n", "0" * 40, ISSUE, ("shop/cart.py",), language=language, **changes)
+
+
 @pytest.fixture
 def question(new_repository: Any) -> Question:
     repository = new_repository("o/n")
     repository.commit("one", dict(FILES))
-    tree = open_tree(repository.root, "python", BlobCache())
+    tree = open_tree(repository.root, instance("python"), BlobCache())
     return Question(tree.root, ISSUE, tree.candidates, tree.cache)
 
 

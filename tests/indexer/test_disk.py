@@ -41,8 +41,8 @@ with locant.open(root, cache_dir=cache, workers=1) as index:
 
 
 def run_limited(action: str, root: Path, cache: Path, limit: int) -> Any:
-    """What a process that may write files of so many bytes at most answers; Python turns the signal into an error."""
-    command = [sys.executable, "-c", LIMITED, action, str(root), str(cache), str(limit)]
+    """What a process answers that may write so many bytes to a file; -B, as the limit also cuts byte code short."""
+    command = [sys.executable, "-B", "-c", LIMITED, action, str(root), str(cache), str(limit)]
     run = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert run.returncode == 0, run.stderr
     return json.loads(run.stdout)

@@ -402,3 +402,58 @@ def test_a_truncated_file_still_parses(case: Case) -> None:
     for end in range(0, len(source), 17):
         parsed = parse_file(case.path, source[:end])
         assert all(chunk.end_byte <= end for chunk in parsed.chunks)
+
+
+def test_rust_type_is_the_parent_of_what_its_later_impl_blocks_hold() -> None:
+    source = b"struct A;\nimpl A { fn f(&self) {} }\nimpl T for A { fn g(&self) {} }\nimpl B { fn h() {} }\n"
+    found = parse_file("a.rs", source)
+
+    assert [(item.qualified_name, item.parent) for item in found.definitions] == [
+        ("A", -1),
+        ("A.f", 0),
+        ("A.g", 0),
+        ("B.h", -1),
+    ]
+
+
+def names_of(path: str, source: str) -> list[str]:
+    return [f"{item.kind} {item.qualified_name}" for item in parse_file(path, source.encode()).definitions]
+
+
+def test_annotations_of_locks_do_not_take_the_names_of_cpp_members() -> None:
+    source = (
+        "class A {\n"
+        "  bool f(int x) LOCKS_EXCLUDED(mu_) { return true; }\n"
+        "  int g() const EXCLUSIVE_LOCKS_REQUIRED(mu_)\n"
+        "      LOCKS_EXCLUDED(other_);\n"
+        "  size_t used_ GUARDED_BY(mu_);\n"
+        "};\n"
+    )
+    assert names_of("a.cc", source) == ["class A", "method A.f", "prototype A.g", "field A.used_"]
+
+
+def test_function_types_of_c_are_found_with_and_without_a_star() -> None:
+    source = "typedef void (scan)(void *p);\ntypedef void *(alloc)(void *p);\ntypedef int (*compare)(int);\n"
+    assert names_of("a.h", source) == ["type scan", "type alloc", "type compare"]
+
+
+def test_a_preprocessor_line_where_no_grammar_takes_one_costs_no_class() -> None:
+    source = (
+        "class Limiter {\n"
+        " public:\n"
+        "  Limiter(int n)\n"
+        "      :\n"
+        "#if !defined(NDEBUG)\n"
+        "        most_(n),\n"
+        "#endif\n"
+        "        left_(n) {}\n"
+        "  int left_;\n"
+        "};\n"
+        "int after() { return 1; }\n"
+    )
+    parsed = parse_file("a.cc", source.encode())
+    spans = [(item.qualified_name, item.start_line, item.end_line) for item in parsed.definitions]
+    assert (parsed.note, spans) == (
+        "",
+        [("Limiter", 1, 10), ("Limiter.Limiter", 3, 8), ("Limiter.left_", 9, 9), ("after", 11, 11)],
+    )

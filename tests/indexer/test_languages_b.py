@@ -6,6 +6,7 @@ from textwrap import dedent
 
 from locant.indexer.syntax.engine import Extraction, extract
 from locant.indexer.syntax.languages import language_named
+from locant.indexer.syntax.parse import parse_file
 
 
 def read(language: str, source: str) -> Extraction:
@@ -673,3 +674,66 @@ def test_scala_import_is_the_whole_path_and_functions_end_with_their_text() -> N
 
     assert imports(found) == [("a.b", ("C", "D"))]
     assert [item.end_line for item in found.definitions] == [6, 3, 5]
+
+
+def test_php_files_included_by_either_kind_of_string() -> None:
+    found = read(
+        "php",
+        """\
+        <?php
+        require 'a.php';
+        include "b.php";
+        require __DIR__ . "/c.php";
+        require_once(__DIR__ . '/d.php');
+        """,
+    )
+
+    assert imports(found) == [("a.php", ()), ("b.php", ()), ("/c.php", ()), ("/d.php", ())]
+
+
+def test_haskell_documentation_marks_are_taken_off() -> None:
+    found = read("haskell", "-- | Halves it.\n-- Twice.\nhalf :: Int\nhalf = 1\n\n{-| A block. -}\nother = 2\n")
+
+    assert docs(found) == {"half": "Halves it.\nTwice.", "other": "A block."}
+
+
+def test_elixir_documentation_stands_before_specifications_and_the_function() -> None:
+    found = read(
+        "elixir",
+        '''\
+        defmodule A do
+          @doc "Adds."
+          @spec f(integer) :: integer
+          @impl true
+          @since "1.0"
+          def f(x), do: x
+
+          @doc false
+          def left <~ right, do: left + right
+
+          @doc """
+          Called later.
+          """
+          @callback later(integer) :: integer
+        end
+        ''',
+    )
+
+    assert definitions(found) == ["module A", "function A.f", "function A.<~", "method A.later"]
+    assert docs(found) == {"A.f": "Adds.", "A.later": "Called later."}
+
+
+def test_csharp_conditional_before_an_else_makes_no_function_named_if() -> None:
+    found = parse_file(
+        "a.cs",
+        b"class A {\n  void F() {\n    if (x) { G(); }\n#if WITH_H\n    else if (y) { H(); }\n#endif\n  }\n}\n",
+    )
+
+    assert [item.qualified_name for item in found.definitions] == ["A", "A.F"]
+    assert found.note == ""
+
+
+def test_ruby_names_from_the_top_lose_their_colons() -> None:
+    found = parse_file("a.rb", b"class ::Parent\n  def x; end\nend\nmodule ::A::B; end\n")
+
+    assert [item.qualified_name for item in found.definitions] == ["Parent", "Parent.x", "A.B"]

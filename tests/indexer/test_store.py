@@ -112,7 +112,7 @@ JSON = st.recursive(
 )
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(JSON)
 def test_any_other_json_is_refused_as_a_manifest(data: object) -> None:
     with pytest.raises(ValueError, match=r"manifest|checksum"):

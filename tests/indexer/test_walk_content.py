@@ -178,3 +178,10 @@ def test_a_forced_file_passes_over_heuristics_but_not_over_binary() -> None:
     minified = b"var a=function(b,c){return b+c};" * 300
     assert isinstance(classify("app.min.js", minified, forced=True), Content)
     assert isinstance(classify("photo.png", b"\x89PNG\x00", forced=True), LeftOut)
+
+
+def test_a_long_line_before_a_latin_1_letter_is_no_trap_for_the_guess() -> None:
+    data = b"x=begin" * 30_000 + "\n# größer als früher, daß es für alle genügt\n".encode("latin-1")
+    content = classify("a.txt", data)
+    assert isinstance(content, Content)
+    assert content.text_utf8.decode().endswith("größer als früher, daß es für alle genügt\n")

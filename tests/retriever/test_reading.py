@@ -92,6 +92,7 @@ def test_files_are_found_by_glob_name_or_part(shop: locant.Index, pattern: str, 
 def test_files_are_found_by_letters_in_order(shop: locant.Index) -> None:
     assert "shop/pricing/engine.py" in shop.find("prieng")
     assert shop.find("engine")[0] == "shop/pricing/engine.py"
+    assert shop.find("rtr")[0] == "web/router.js"
 
 
 def test_a_name_with_brackets_is_found_as_it_is(make_index: Any) -> None:
@@ -128,6 +129,13 @@ def test_the_exact_spelling_goes_before_others(make_index: Any) -> None:
 def test_definitions_in_code_come_before_those_in_tests(make_index: Any) -> None:
     index = make_index({"a/tests/test_run.py": "def run():\n    pass\n", "z/run.go": "package z\n\nfunc run() {\n}\n"})
     assert [symbol.location.path for symbol in index.definitions("run")] == ["z/run.go", "a/tests/test_run.py"]
+
+
+def test_functions_and_types_come_before_variables_of_the_name(make_index: Any) -> None:
+    index = make_index(
+        {"a.js": "var View = require('./view');\n", "view.js": "function View(name) {\n  return name;\n}\n"}
+    )
+    assert [symbol.kind for symbol in index.definitions("View")] == ["function", "variable"]
 
 
 def test_references_are_calls_types_bases_and_imports(make_index: Any) -> None:

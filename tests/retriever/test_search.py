@@ -63,11 +63,32 @@ def test_a_name_with_a_dot_that_is_no_file_is_a_symbol(make_index: Any) -> None:
     assert (result.mode, result.hits[0].symbol.qualified_name) == ("symbol", "Context.JSON")
 
 
+def test_a_name_with_an_exclamation_mark_is_not_the_one_without(make_index: Any) -> None:
+    text = "class Base\n  def call(env)\n    dup.call!(env)\n  end\n\n  def call!(env)\n    env\n  end\nend\n"
+    index = make_index({"base.rb": text})
+    assert first(index, "Base#call!") == "base.rb:Base.call!"
+    assert first(index, "Base#call") == "base.rb:Base.call"
+
+
 def test_a_symbol_is_shown_from_its_first_line(shop: locant.Index) -> None:
     hit = shop.search("PriceEngine.total", snippet_lines=2).hits[0]
     assert hit.snippet.split("\n")[0].strip() == "def total(self, basket, voucher=None):"
     assert hit.symbol is not None
     assert hit.symbol.signature == "def total(self, basket, voucher=None)"
+
+
+def test_a_question_is_answered_with_the_comment_above_the_function(shop: locant.Index) -> None:
+    queue = shop.search("adds mail to the queue").hits[0]
+    assert queue.snippet.startswith("// Push adds mail to the queue.")
+
+
+def test_a_short_method_that_was_asked_for_is_named_rather_than_its_class(make_index: Any) -> None:
+    methods = "\n\n".join(f"    def step_{i}(self):\n        return {i}" for i in range(12))
+    index = make_index({"long.py": f"class Long:\n    'Steps.'\n\n{methods}\n"})
+    hit = index.search("step_7").hits[0]
+    assert hit.symbol is not None
+    assert hit.symbol.qualified_name == "Long.step_7"
+    assert hit.snippet.split("\n")[0].strip() == "def step_7(self):"
 
 
 def test_a_path_with_a_line_shows_that_line(shop: locant.Index) -> None:

@@ -16,7 +16,9 @@
 (constructor_declaration name: (identifier) @name) @definition.constructor
 (destructor_declaration "~" . name: (identifier) @name) @definition.method
 (method_declaration name: (identifier) @name) @definition.method
-(local_function_statement name: (identifier) @name) @definition.function
+; `#if` between a block and its `else if` leaves what looks like a function named `if`.
+((local_function_statement name: (identifier) @name) @definition.function
+  (#not-match? @name "^(?:if|for|foreach|while|switch|catch|using|lock)$"))
 (operator_declaration operator: _ @name) @definition.method
 (conversion_operator_declaration type: (_) @name) @definition.method
 (indexer_declaration "this" @name) @definition.property
