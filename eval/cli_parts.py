@@ -83,8 +83,8 @@ def require_rows(mined: Mined, what: str) -> Mined:
     if not mined.rows:
         reasons = ", ".join(f"{number} {reason}" for reason, number in mined.left_out.most_common(3))
         raise EvaluationError(
-            f"nothing of {what} makes a row ({reasons or 'no commits'}): it needs a history whose messages say what was "
-            "wrong, or documented code and --queries docstrings"
+            f"nothing of {what} makes a row ({reasons or 'no commits'}): it takes a history whose messages say what "
+            "was wrong, or documented code and --queries docstrings"
         )
     return mined
 

@@ -18,9 +18,12 @@ from locant.errors import LocantError
 
 __all__ = ["EvaluationGroup"]
 
+Click = Any
+"""Classes of click: which package it is depends on typer's release, some bring their own."""
+
 
 @cache
-def _commands() -> Any:  # noqa: ANN401 - a click group; which package click is depends on typer's release
+def _commands() -> Click:
     from locant.eval.cli import app
 
     return typer.main.get_command(app)
@@ -29,16 +32,16 @@ def _commands() -> Any:  # noqa: ANN401 - a click group; which package click is 
 class EvaluationGroup(TyperGroup):
     """Stands for the evaluation's own group of commands."""
 
-    def list_commands(self, ctx: Any) -> list[str]:
+    def list_commands(self, ctx: Click) -> list[str]:
         """Names for the help and for completion."""
         names: list[str] = _commands().list_commands(ctx)
         return names
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+    def get_command(self, ctx: Click, cmd_name: str) -> Click:
         """One of the commands."""
         return _commands().get_command(ctx, cmd_name)
 
-    def invoke(self, ctx: Any) -> Any:
+    def invoke(self, ctx: Click) -> Click:
         """Run a command; what it says when it fails is one line."""
         try:
             return super().invoke(ctx)

@@ -44,12 +44,12 @@ def _lead(run: Run, summaries: list[Summary]) -> str:
     repositories = sorted({outcome.repository.rstrip("/").rsplit("/", 1)[-1] for outcome in rows.values()})
     where = f" of {escape(', '.join(repositories[:4]))}{' and others' if len(repositories) > 4 else ''}" if rows else ""
     caution = f'<p class="caution">{escape(found)}</p>' if (found := warning(run)) else ""
-    said = " ".join(map(escape, verdicts(run)))
+    said = "<br>".join(map(escape, verdicts(run)))
     tiles = "".join(_tile(summary, number) for number, summary in enumerate(summaries))
     return (
         f'<p class="said">{said}</p>{caution}<div class="tiles">{tiles}</div>'
-        f"<p>{len(rows)} rows{where} whose gold exists at their base commit. A row counts in Acc@k when <em>all</em> its "
-        "gold is among the first k. Brackets and bars are 95&nbsp;% intervals.</p>"
+        f"<p>{len(rows)} rows{where} whose gold exists at their base commit. A row counts in Acc@k when <em>all</em> "
+        "its gold is among the first k. Brackets and bars are 95&nbsp;% intervals.</p>"
     )
 
 

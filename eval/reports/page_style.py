@@ -27,10 +27,11 @@ p, figcaption { color: var(--soft); margin: 0 0 12px; }
 .tile h2 { margin: 0 0 6px; color: var(--c); overflow-wrap: anywhere; }
 .tile p { margin: 0 0 8px; line-height: 1.3; }
 .tile b { color: var(--ink); font-size: 1.35rem; font-variant-numeric: tabular-nums; }
-.grid2 { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 460px), 1fr)); gap: 16px; }
-figure { margin: 0; padding: 12px; background: var(--band); border-radius: 8px; min-width: 0; }
+/* Columns, not a grid: plots differ much in height. */
+.grid2 { columns: 420px 2; column-gap: 16px; }
+figure { margin: 0 0 16px; break-inside: avoid; padding: 12px; background: var(--band); border-radius: 8px; min-width: 0; }
 .scroll { overflow-x: auto; }
-svg { display: block; width: 100%; min-width: 440px; height: auto; font: 14px system-ui, sans-serif; }
+svg { display: block; width: 100%; min-width: 320px; height: auto; font: 13px system-ui, sans-serif; }
 svg text { fill: var(--soft); }
 svg .grid { stroke: var(--rule); stroke-width: 1; }
 svg polyline { fill: none; stroke-width: 2; }

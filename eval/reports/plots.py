@@ -116,7 +116,7 @@ def split_plot(run: Run, by: str, cutoff: int = 5) -> str:
 def _rows_frame(x: Axis, places: tuple[tuple[float, str], ...], systems: int) -> Frame:
     """A frame with one line per named row."""
     height = 70 + len(places) * max(ROW_HEIGHT, int(systems * SHIFT) + 12)
-    return Frame(x, Axis(-0.5, len(places) - 0.5, places, ""), height=height, left=190, right=20)
+    return Frame(x, Axis(-0.5, len(places) - 0.5, places, ""), height=height, left=150, right=24)
 
 
 def _labels(frame: Frame, ends: Sequence[tuple[float, str]]) -> str:

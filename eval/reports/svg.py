@@ -39,10 +39,10 @@ class Frame:
 
     x: Axis
     y: Axis
-    width: int = 640
-    height: int = 340
-    left: int = 52
-    right: int = 96
+    width: int = 480
+    height: int = 320
+    left: int = 46
+    right: int = 84
     top: int = 14
     bottom: int = 46
 

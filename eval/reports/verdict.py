@@ -27,6 +27,7 @@ def verdicts(run: Run) -> list[str]:
     told = [
         f"{name} has all gold files among its first {VERDICT.cutoff} in {_percent(share.value)} of {len(held)} rows."
     ]
+    told += [f"{system} gave no answer in {n} rows, which count as wrong." for system, n in _failures(run) if n]
     told += [sentence for other in others if (sentence := _against(run, name, other))]
     few = f"With {len(held)} rows only large differences can be told from chance."
     return [*told, few] if len(held) < FEW_ROWS else told
@@ -39,13 +40,23 @@ def _against(run: Run, name: str, other: str) -> str:
         return ""
     one, two = ([score(found[id_], VERDICT, "file") for id_ in both] for found in (theirs, mine))
     paired = paired_bootstrap(one, two)
-    bounds = f"[{100 * paired.difference.low:+.0f}, {100 * paired.difference.high:+.0f}]"
+    bounds = f"[{_points(paired.difference.low)}, {_points(paired.difference.high)}]"
     certain = paired.difference.low > 0 or paired.difference.high < 0
     return (
-        f"{other}: {_percent(sum(one) / len(one))}; {name} is {100 * paired.difference.value:+.0f} points {bounds}, "
+        f"{other}: {_percent(sum(one) / len(one))}; {name} is {_points(paired.difference.value)} points {bounds}, "
         f"ahead in {paired.wins} rows, behind in {paired.losses}"
         f"{'' if certain else ', which may be chance'}."
     )
+
+
+def _failures(run: Run) -> list[tuple[str, int]]:
+    return [(name, sum(o.status == "failed" for o in run.of(name).values())) for name in run.systems]
+
+
+def _points(difference: float) -> str:
+    """Signed, but for what rounds to nothing."""
+    points = round(100 * difference)
+    return f"{points:+d}" if points else "0"
 
 
 def _percent(share: float) -> str:

@@ -9,10 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.main import get_command
+
+from locant.eval.cli import app
+from locant.eval.cli_parts import EXAMPLES
+
+ROOT = Path(__file__).parents[2]
+COMMANDS: Any = get_command(app)
 
 
 def call(*arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "locant.eval", *map(str, arguments)]
+    command = [sys.executable, "-m", "locant", "eval", *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
@@ -47,11 +54,14 @@ def test_run_report_and_compare_work_on_one_file(rows: Path, tmp_path: Path) -> 
         (["compare", "missing.jsonl:grep", "grep"], "missing.jsonl"),
     ],
 )
-def test_an_expected_error_is_one_line_and_exit_code_2(arguments: list[str], complaint: str) -> None:
+def test_an_expected_error_is_one_line_and_an_exit_code_that_is_documented(
+    arguments: list[str], complaint: str
+) -> None:
     done = call(*arguments)
-    assert done.returncode == 2
+    assert done.returncode == 3
     assert complaint in done.stderr
-    assert "Traceback" not in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert done.stderr.startswith("locant: ")
 
 
 def test_here_mines_runs_and_writes_one_page(new_repository: Any, tmp_path: Path) -> None:
@@ -61,8 +71,10 @@ def test_here_mines_runs_and_writes_one_page(new_repository: Any, tmp_path: Path
     page = tmp_path / "page.html"
     done = call("here", repository.root, "--out", page, "--systems", "grep", "--no-show")
     assert done.returncode == 0, done.stderr
-    assert "1 commits" in done.stdout
+    assert "grep has all gold files among its first 5 in 100 % of 1 rows." in done.stdout
+    assert f"1 rows of n: the report is in {page}" in done.stdout
     assert "<svg" in page.read_text()
+    assert "The total of a cart is one too low" in page.read_text()
     assert repository.git("status", "--porcelain") == ""
 
 
@@ -71,6 +83,54 @@ def test_mine_says_what_it_left_out(new_repository: Any, tmp_path: Path) -> None
     repository.commit("wip", {"cart.py": "x = 1\n"})
     repository.commit("wip again", {"cart.py": "x = 2\n"})
     done = call("mine", repository.root, "--out", tmp_path / "rows.jsonl")
+    assert done.returncode == 3
+    assert "1 left out: message says too little" in done.stderr
+    assert "makes a row" in done.stderr
+
+
+def test_rows_of_several_repositories_call_them_by_their_names(new_repository: Any, tmp_path: Path) -> None:
+    for name in ("o/n", "o/m"):
+        repository = new_repository(name)
+        repository.commit("start", {"cart.py": "def total():\n    return 0\n"})
+        repository.commit(f"The total of {name} is one too low", {"cart.py": "def total():\n    return 1\n"})
+    out, mirrors = tmp_path / "rows.jsonl", tmp_path / "clones"
+    assert call("mine", "o/n", "o/m", "--mirrors", mirrors, "--out", out).returncode == 0
+    assert {json.loads(line)["repository"] for line in out.read_text().splitlines()} == {"o/n", "o/m"}
+
+
+def test_questions_from_doc_comments_can_be_run_at_once(new_repository: Any, tmp_path: Path) -> None:
+    source = 'def total(items):\n    """Add up the prices of all items."""\n    return sum(items)\n'
+    new_repository("o/n").commit("start", {"cart.py": source, "mail.py": "def send():\n    pass\n"})
+    rows, out = tmp_path / "rows.jsonl", tmp_path / "run.jsonl"
+    assert call("mine", tmp_path / "clones/o/n", "--queries", "docstrings", "--out", rows).returncode == 0
+    done = call("run", rows, "--systems", "grep", "--scratch", tmp_path / "trees", "--out", out)
+    assert done.returncode == 0, done.stderr
+    row = json.loads(out.read_text().splitlines()[1])
+    assert (row["status"], row["gold_functions"]) == ("scored", ["cart.py:total"])
+
+
+def test_kinds_of_queries_that_there_are_not_are_bad_usage(new_repository: Any, tmp_path: Path) -> None:
+    done = call("mine", new_repository("o/n").root, "--queries", "issues", "--out", tmp_path / "rows.jsonl")
     assert done.returncode == 2
-    assert "message says too little" in done.stderr
-    assert "no commit of" in done.stderr
+    assert "commits or docstrings" in done.stderr
+
+
+def test_other_commands_do_not_import_the_evaluation() -> None:
+    body = "import sys, locant.command.app\nprint([name for name in sys.modules if name.startswith('locant.eval')])"
+    done = subprocess.run([sys.executable, "-c", body], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS.commands))
+def test_every_command_and_option_is_documented_and_has_examples(name: str) -> None:
+    text = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
+    section = text[text.index("\n## eval\n") :]
+    assert f"`locant eval {name}" in section
+    parameters = COMMANDS.commands[name].params
+    options = {option for found in parameters for option in (*found.opts, *found.secondary_opts) if option[0] == "-"}
+    for option in options - {"--help", "-h"}:
+        assert f"`{option}" in section, option
+    for line in EXAMPLES[name]:
+        used = {word for word in line.split() if word.startswith("--")}
+        assert line.startswith(f"locant eval {name}")
+        assert used <= options

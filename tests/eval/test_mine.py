@@ -53,6 +53,7 @@ def test_a_row_is_a_message_and_what_its_commit_changed_before_it(shop: Any) -> 
 
 def test_every_commit_that_is_left_out_is_counted_with_its_reason(shop: Any) -> None:
     assert dict(mine(shop.root).left_out) == {
+        "first commit": 1,
         "chore": 1,
         "message says too little": 1,
         "no source file that was there before": 1,
