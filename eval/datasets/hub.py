@@ -40,14 +40,17 @@ PUBLIC_SETS = {
 """By the names that people use. CodeRAG-Bench's other tasks are folders that its own scripts write: give the folder."""
 
 
-def files_of_hub(name: str, cache: Path | None = None) -> list[Path]:
-    """Files of a public set, downloaded unless the hub's cache (or `cache`) already has them."""
+def files_of_hub(name: str, cache: Path | None = None, *, offline: bool = False) -> list[Path]:
+    """Files of a public set, downloaded unless the hub's cache (or `cache`) already has them.
+
+    offline: never ask the network.
+    """
     wanted = PUBLIC_SETS[name]
     if find_spec("huggingface_hub") is None:
         raise DatasetError(
             f"{name} comes from the Hugging Face hub: pip install 'locant[hub]', or give a file that you have"
         )
-    folder = _snapshot(name, wanted, cache)
+    folder = _snapshot(name, wanted, cache, offline)
     files = sorted(file for file in folder.rglob("*") if file.is_file() and file.name.endswith(SUFFIXES))
     chosen = [file for file in files if fnmatch(file.relative_to(folder).as_posix(), wanted.pattern)]
     if not chosen:
@@ -57,13 +60,17 @@ def files_of_hub(name: str, cache: Path | None = None) -> list[Path]:
     return chosen
 
 
-def _snapshot(name: str, wanted: HubSet, cache: Path | None) -> Path:
+def _snapshot(name: str, wanted: HubSet, cache: Path | None, offline: bool) -> Path:
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HfHubHTTPError
 
     try:
         found = snapshot_download(
-            wanted.repository, repo_type="dataset", allow_patterns=[wanted.pattern], cache_dir=cache
+            wanted.repository,
+            repo_type="dataset",
+            allow_patterns=[wanted.pattern],
+            cache_dir=cache,
+            local_files_only=offline,
         )
     except (OSError, ValueError, HfHubHTTPError) as error:
         said = str(error).strip().splitlines() or [type(error).__name__]

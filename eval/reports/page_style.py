@@ -29,7 +29,8 @@ p, figcaption { color: var(--soft); margin: 0 0 12px; }
 .tile b { color: var(--ink); font-size: 1.35rem; font-variant-numeric: tabular-nums; }
 /* Columns, not a grid: plots differ much in height. */
 .grid2 { columns: 420px 2; column-gap: 16px; }
-figure { margin: 0 0 16px; break-inside: avoid; padding: 12px; background: var(--band); border-radius: 8px; min-width: 0; }
+figure { margin: 0 0 16px; break-inside: avoid; padding: 12px; background: var(--band);
+  border-radius: 8px; min-width: 0; }
 .scroll { overflow-x: auto; }
 svg { display: block; width: 100%; min-width: 320px; height: auto; font: 13px system-ui, sans-serif; }
 svg text { fill: var(--soft); }

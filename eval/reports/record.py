@@ -25,7 +25,9 @@ from locant.eval.reports.tables import (
     split_tables,
     warning,
 )
+from locant.eval.reports.verdict import printable
 from locant.eval.runs.runfile import Run
+from locant.eval.types import Outcome
 
 __all__ = ["record_page", "write_summary"]
 
@@ -143,13 +145,18 @@ def _comparisons(run: Run) -> list[Table]:
 def _unscored(run: Run) -> str:
     notes = list(
         dict.fromkeys(
-            f"- `{outcome.instance}`{'' if outcome.status == 'impossible' else f', {outcome.system}'}: {outcome.note}"
+            f"- `{outcome.instance}`{_asked(outcome)}: {printable(outcome.note)}"
             for outcome in run.outcomes
             if outcome.note
         )
     )
     more = [f"- and {len(notes) - SHOWN_NOTES} more"] if len(notes) > SHOWN_NOTES else []
     return "\n".join(["### Not scored, or not as it stood\n", *notes[:SHOWN_NOTES], *more, ""]) if notes else ""
+
+
+def _asked(outcome: Outcome) -> str:
+    """The system, unless the row is impossible for all."""
+    return "" if outcome.status == "impossible" else f", {outcome.system}"
 
 
 def _markdown(table: Table) -> str:

@@ -59,6 +59,8 @@ RESOLVERS: Mapping[str, LanguageResolver] = {
     "rst": resolve_link,
     "html": resolve_link,
     "css": resolve_stylesheet,
+    "less": resolve_stylesheet,
+    "scss": resolve_stylesheet,
 }
 
 PLACED_BY_FILE = frozenset({"rust"})

@@ -204,6 +204,7 @@ class TreeStore:
             lock.release()
         for folder in (self.family / "segments", self.folder, self.root_file.parent):
             folder.mkdir(parents=True, exist_ok=True)
+        _hide(self.base)
         return lock
 
     def clear(self) -> None:
@@ -211,6 +212,13 @@ class TreeStore:
         with self.writing(CLEAR_SECONDS) as writer:
             writer.clear()
         self._family = None
+
+
+def _hide(base: Path) -> None:
+    """Keep indexes out of git and of our own walk, should somebody put the cache inside a tree that is indexed."""
+    ignore = base / ".gitignore"
+    if not ignore.exists():
+        ignore.write_text("*\n", encoding="ascii")
 
 
 class TreeWriter:

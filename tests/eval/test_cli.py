@@ -54,9 +54,7 @@ def test_run_report_and_compare_work_on_one_file(rows: Path, tmp_path: Path) -> 
         (["compare", "missing.jsonl:grep", "grep"], "missing.jsonl"),
     ],
 )
-def test_an_expected_error_is_one_line_and_an_exit_code_that_is_documented(
-    arguments: list[str], complaint: str
-) -> None:
+def test_an_expected_error_is_one_line_and_a_documented_exit_code(arguments: list[str], complaint: str) -> None:
     done = call(*arguments)
     assert done.returncode == 3
     assert complaint in done.stderr

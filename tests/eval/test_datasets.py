@@ -70,6 +70,35 @@ def test_our_own_format_comes_back_as_it_was_written(tmp_path: Path) -> None:
         assert load_dataset(tmp_path / name).instances == (instance,)
 
 
+def test_a_question_keeps_its_task_and_where_it_looks(tmp_path: Path) -> None:
+    asked = Instance("a-1", "o/n", COMMIT, "where?", ("src/a.py",), task="search", within="src")
+    write_rows(tmp_path / "rows.jsonl", [to_own(asked), to_own(asked) | {"id": "a-2", "task": "guess"}])
+    dataset = load_dataset(tmp_path / "rows.jsonl")
+    assert dataset.instances == (asked,)
+    assert "'guess'" in dataset.complaints[0].reason
+
+
+def test_lines_an_array_and_parquet_hold_the_same_rows(tmp_path: Path) -> None:
+    rows = [ISSUE | {"patch": PATCH}, ISSUE | {"instance_id": "o__n-2", "patch": PATCH}]
+    expected = load_dataset(write(tmp_path / "d.jsonl", *rows)).instances
+    assert len(expected) == 2
+    assert load_dataset(write(tmp_path / "d.json", rows)).instances == expected
+    pyarrow = pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    parquet.write_table(pyarrow.Table.from_pylist(rows), tmp_path / "d.parquet")
+    assert load_dataset(tmp_path / "d.parquet").instances == expected
+    (tmp_path / "broken.parquet").write_bytes(b"PAR1 and then nothing")
+    with pytest.raises(DatasetError, match=r"broken\.parquet"):
+        load_dataset(tmp_path / "broken.parquet")
+
+
+def test_what_is_no_object_in_an_array_is_reported_with_its_number(tmp_path: Path) -> None:
+    dataset = load_dataset(write(tmp_path / "d.json", [3, ISSUE | {"patch": PATCH}, "text"]))
+    assert len(dataset.instances) == 1
+    assert [(found.line, found.reason.rpartition(" ")[2]) for found in dataset.complaints] == [(1, "int"), (3, "str")]
+
+
 def test_a_gzipped_dataset_is_the_same_bytes_each_time(tmp_path: Path) -> None:
     write_rows(tmp_path / "a.jsonl.gz", [{"id": 1}])
     write_rows(tmp_path / "b.jsonl.gz", [{"id": 1}])

@@ -30,14 +30,17 @@ def count(items):
     # one by one
     return len(items)
 '''
-GO = "package a\n\n// Drop removes the items that nobody wanted.\n// It is slow.\nfunc Drop(n int) int {\n\treturn n\n}\n"
+GO = "package a\n\n// Drop removes the items that nobody wanted.\n// Slow.\nfunc Drop(n int) int {\n\treturn n\n}\n"
 JAVA = "class A {\n    /** Sends the invoice to the customer. */\n    void send() {\n        run();\n    }\n}\n"
 SHOP = {"cart.py": PYTHON, "a.go": GO, "A.java": JAVA}
 
 
+def git(copy: Path, *arguments: str) -> str:
+    return subprocess.run(["git", f"--git-dir={copy}", *arguments], capture_output=True, text=True, check=True).stdout
+
+
 def content(copy: Path, path: str) -> str:
-    command = ["git", f"--git-dir={copy}", "show", f"main:{path}"]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return git(copy, "show", f"main:{path}")
 
 
 def test_the_question_is_in_no_file_and_code_and_other_comments_stay(new_repository: Any, tmp_path: Path) -> None:
@@ -70,8 +73,7 @@ def test_the_copy_has_no_past_in_which_the_comments_could_be_read(new_repository
     repository.commit("start", SHOP)
     repository.commit("more", {"mail.py": "x = 1\n"})
     mine_docstrings(repository.root, tmp_path / "copy.git")
-    command = ["git", f"--git-dir={tmp_path / 'copy.git'}", "rev-list", "--all", "--count"]
-    assert subprocess.check_output(command, text=True).strip() == "1"
+    assert git(tmp_path / "copy.git", "rev-list", "--all", "--count").strip() == "1"
 
 
 def test_the_same_tree_gives_the_same_rows(new_repository: Any, tmp_path: Path) -> None:

