@@ -1,4 +1,5 @@
-"""Measure the project: `python -m benchmarks.run cold`, or freshness, queries, shell, scale; `--help` shows options.
+"""Measure the project: `python -m benchmarks.run cold`, or freshness, queries, shell, scale,
+many-instances; `--help` shows options.
 
 Each prints medians and a ratio against a peer that ran in the same minutes on the same machine, so that figures from
 different machines can be compared.
@@ -14,7 +15,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks import cold, freshness, queries, scale, shell
+from benchmarks import cold, freshness, many_instances, queries, scale, shell
 from benchmarks.measure import show
 
 BENCHMARKS = {
@@ -23,6 +24,7 @@ BENCHMARKS = {
     "queries": queries,
     "shell": shell,
     "scale": scale,
+    "many-instances": many_instances,
 }
 
 

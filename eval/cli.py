@@ -21,6 +21,7 @@ from rich.markup import escape
 from locant.errors import LocantError
 from locant.eval.ablation import SIGNALS, ablation_systems, ablation_table
 from locant.eval.cli_parts import (
+    AUTO,
     EXAMPLES,
     choose,
     combined,
@@ -82,7 +83,8 @@ Timeout = Annotated[
 ]
 Seed = Annotated[int, typer.Option("--seed", help="Another seed, another sample.")]
 Queries = Annotated[
-    str, typer.Option("--queries", metavar="KIND", help="commits: what changes say; docstrings: what functions say.")
+    str,
+    typer.Option("--queries", metavar="KIND", help="commits (what changes say) or docstrings (what functions say)."),
 ]
 
 
@@ -142,7 +144,7 @@ def here(
     path: Annotated[Path, typer.Argument(help="A git repository.")] = Path(),
     out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="Page to write.")] = Path("locant-eval.html"),
     systems: Systems = "locant,grep",
-    queries: Queries = "commits",
+    queries: Queries = AUTO,
     count: Annotated[int, typer.Option("--count", min=1, help="Rows at most.")] = 50,
     seconds: Annotated[float, typer.Option("--seconds", min=1, help="Time for the systems; then the report.")] = 90.0,
     show: Annotated[bool, typer.Option("--show/--no-show", help="Open the page, on a terminal.")] = True,
@@ -152,7 +154,9 @@ def here(
     with tempfile.TemporaryDirectory() as temporary, _errors.status("reading the history") as status:
         folder = Path(temporary)
         mined = mined_of(str(path), queries, count, 0, HERE_COMMITS, None, folder / "trees")
-        require_rows(mined, str(path))
+        source = require_rows(mined, str(path)).rows[0].meta["source"]
+        if queries == AUTO and source == "docstring":
+            _errors.print("Few commits here say what was wrong: the first sentences of doc comments ask instead.")
         done = run_here(
             mined,
             provider_of(None, folder / "scratch"),

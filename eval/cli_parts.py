@@ -17,6 +17,7 @@ from locant.eval.runs.runfile import Run, RunFile
 from locant.indexer.store.folder import cache_folder
 
 __all__ = [
+    "AUTO",
     "EXAMPLES",
     "choose",
     "combined",
@@ -48,6 +49,12 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
 
 QUERIES = ("commits", "docstrings")
 
+AUTO = "auto"
+"""Commits where enough of them say something, else doc comments: young repositories have no history yet."""
+
+ENOUGH_ROWS = 10
+"""Below, an interval is as wide as the scale."""
+
 
 def provider_of(mirrors: Path | None, scratch: Path | None = None) -> Provider:
     """Working trees in a scratch folder, in locant's cache unless it is given."""
@@ -59,6 +66,11 @@ def mined_of(
     repository: str, queries: str, count: int, seed: int, commits: int, mirrors: Path | None, copies: Path
 ) -> Mined:
     """Rows of one repository: a path, or a name in the folder of mirrors, by which rows then call it."""
+    if queries == AUTO:
+        found = mined_of(repository, QUERIES[0], count, seed, commits, mirrors, copies)
+        more = len(found.rows) < ENOUGH_ROWS
+        other = mined_of(repository, QUERIES[1], count, seed, commits, mirrors, copies) if more else found
+        return max(found, other, key=lambda mined: len(mined.rows))
     if queries not in QUERIES:
         raise QueryError(f"no queries {queries!r}: use {' or '.join(QUERIES)}")
     path, name = Path(repository), ""

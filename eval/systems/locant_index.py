@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import locant
 from locant.errors import LocantError
@@ -29,20 +30,27 @@ class Locant:
 
     def __init__(self, without: Sequence[str] = ()) -> None:
         self._without = tuple(without)
+        self._opened: dict[Path, locant.Index] = {}
         self.name = f"locant:without={'+'.join(without)}" if without else "locant"
 
     def rank(self, question: Question) -> Ranking:
         """Bring the index up to date, then ask it in the way that the task calls for."""
         began = time.perf_counter()
         try:
-            with locant.open(question.tree) as index:
-                index.update()
-                ready = time.perf_counter()
-                ranking = self._localize(index, question) if question.task == ISSUE else _search(index, question)
-                done = time.perf_counter()
+            index = self._open(question.tree)
+            index.update()
+            ready = time.perf_counter()
+            ranking = self._localize(index, question) if question.task == ISSUE else _search(index, question)
+            done = time.perf_counter()
         except LocantError as error:
             raise SystemFailedError(f"locant: {error}") from error
         return replace(ranking, seconds=done - ready, index_seconds=ready - began)
+
+    def _open(self, tree: Path) -> locant.Index:
+        """The index of a tree stays open: the next commit is an update, with parsers that already run."""
+        if tree not in self._opened:
+            self._opened[tree] = locant.open(tree)
+        return self._opened[tree]
 
     def _localize(self, index: locant.Index, question: Question) -> Ranking:
         answer = index.localize(

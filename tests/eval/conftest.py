@@ -48,6 +48,12 @@ class Repository:
         return self.git("rev-parse", "HEAD")
 
 
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Indexes of a test go where it can see them, and never to the user's cache."""
+    monkeypatch.setenv("LOCANT_CACHE_DIR", str(tmp_path / "locant-cache"))
+
+
 @pytest.fixture
 def new_repository(tmp_path: Path) -> Callable[[str], Repository]:
     """Makes an empty repository below `clones`, where a provider finds it by name."""

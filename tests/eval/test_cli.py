@@ -76,6 +76,48 @@ def test_here_mines_runs_and_writes_one_page(new_repository: Any, tmp_path: Path
     assert repository.git("status", "--porcelain") == ""
 
 
+def test_here_asks_with_doc_comments_where_the_history_says_nothing(new_repository: Any, tmp_path: Path) -> None:
+    source = 'def total(items):\n    """Add up the prices of all items."""\n    return sum(items)\n'
+    repository = new_repository("o/n")
+    repository.commit("start", {"cart.py": source, "mail.py": "def send():\n    pass\n"})
+    page = tmp_path / "page.html"
+    done = call("here", repository.root, "--out", page, "--systems", "grep", "--no-show")
+    assert done.returncode == 0, done.stderr
+    assert "doc comments ask instead" in done.stderr
+    assert "Add up the prices of all items." in page.read_text()
+
+
+def test_systems_that_misbehave_each_get_a_clear_line_in_every_report(rows: Path, tmp_path: Path) -> None:
+    out, shell = tmp_path / "run.jsonl", "sh -c"
+    systems = [
+        "grep",
+        f"crash=command:{shell} 'echo no such model >&2; exit 3'",
+        f"hang=command:{shell} 'sleep 600'",
+        f"garbage=command:{shell} 'printf \\033[31mred'",
+        f"""absolute=command:{shell} 'echo {{"files":["/etc/passwd"]}}'""",
+    ]
+    common = ["--mirrors", tmp_path / "clones", "--scratch", tmp_path / "trees", "--out", out, "--timeout", "1"]
+    done = call("run", rows, *common, "--systems", ",".join(systems))
+    assert done.returncode == 0, done.stderr
+    for form in ("text", "markdown", "html"):
+        report = call("report", out, "--format", form).stdout
+        assert "r1 (crash): " in report
+        assert "no such model" in report
+        assert "r1 (hang): " in report
+        assert "r1 (garbage): " in report
+        assert "\033" not in report
+    figures = json.loads(call("report", out, "--format", "json").stdout)["systems"]
+    assert {name: figures[name]["all"]["failed"] for name in figures} == {
+        "grep": 0,
+        "crash": 1,
+        "hang": 1,
+        "garbage": 1,
+        "absolute": 0,
+    }
+    assert figures["absolute"]["all"]["empty"] == 1
+    assert figures["grep"]["all"]["empty"] == 0
+
+
 def test_mine_says_what_it_left_out(new_repository: Any, tmp_path: Path) -> None:
     repository = new_repository("o/n")
     repository.commit("wip", {"cart.py": "x = 1\n"})

@@ -91,7 +91,7 @@ def test_grep_does_not_look_for_what_a_form_or_a_log_says(question: Question) ->
 
 
 def test_grep_opens_the_file_that_the_output_is_tagged_with(question: Question) -> None:
-    log = "total price of a cart is wrong, the items are not\n```\n[Users] item item price total\nERROR: cart\n```"
+    log = "total price of an order is wrong, the items are not\n```\n[Users] item item price total\nERROR: price\n```"
     assert make_system("grep").rank(asked(question, log)).files[0] == "shop/users.py"
     assert make_system("grep").rank(asked(question, log.replace("[Users]", "Users"))).files[0] == "shop/cart.py"
 
