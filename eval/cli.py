@@ -84,7 +84,7 @@ Timeout = Annotated[
 Seed = Annotated[int, typer.Option("--seed", help="Another seed, another sample.")]
 Queries = Annotated[
     str,
-    typer.Option("--queries", metavar="KIND", help="commits (what changes say) or docstrings (what functions say)."),
+    typer.Option("--queries", metavar="KIND", help="commits: what changes say; docstrings: what functions say."),
 ]
 
 

@@ -17,10 +17,17 @@ from locant.types import LeftOut
 
 __all__ = ["DocKey", "Intake", "document_variant"]
 
-BATCH_BYTES = 1_500_000
-"""A batch keeps a worker busy for a quarter of a second: the cost of a message vanishes, both cores end together."""
+MAX_BATCH_BYTES = 3_000_000
+"""Words are split and sorted once per batch, so large ones cost less; beyond this little is saved, and memory grows."""
 
-BATCH_FILES = 250
+MIN_BATCH_BYTES = 400_000
+"""Below this the message and the merging of its segment cost more than they spread."""
+
+BATCHES_LEFT = 3
+"""A batch takes this part of what is left for each worker, so that batches shrink and all workers end together
+(guided self-scheduling, Polychronopoulos and Kuck 1987)."""
+
+BATCH_FILES = 500
 """Many small files cost by their number rather than by their bytes."""
 
 DocKey = tuple[bytes, str]
@@ -42,7 +49,7 @@ def document_variant(path: str, options: WalkOptions, forced: bool) -> str:
 
 @dataclass
 class Intake:
-    """Reads entries and yields batches of those that nobody has parsed.
+    """Reads entries and yields batches of those that nobody has parsed, for so many workers.
 
     keys: what each file that was read is stored under, filled while iterating.
     refused: files that could not be read.
@@ -51,6 +58,7 @@ class Intake:
     root: Path
     options: WalkOptions
     is_known: Callable[[DocKey], bool]
+    workers: int = 1
     keys: dict[str, DocKey] = field(default_factory=dict)
     refused: list[LeftOut] = field(default_factory=list)
     reused: int = 0
@@ -58,20 +66,27 @@ class Intake:
 
     def batches(self, entries: Iterable[Entry]) -> Iterator[list[FileJob]]:
         """Batches of new contents, each content once."""
+        entries = list(entries)
+        left = sum(entry.signature.size for entry in entries)
+        enough = self._batch_bytes(left)
         batch: list[FileJob] = []
         size = 0
         pending: set[DocKey] = set()
         for entry in entries:
+            left -= entry.signature.size
             job = self._job(entry, pending)
             if job is None:
                 continue
             batch.append(job)
             size += len(job.data)
-            if size >= BATCH_BYTES or len(batch) >= BATCH_FILES:
+            if size >= enough or len(batch) >= BATCH_FILES:
                 yield batch
-                batch, size = [], 0
+                batch, size, enough = [], 0, self._batch_bytes(left)
         if batch:
             yield batch
+
+    def _batch_bytes(self, left: int) -> int:
+        return min(max(left // (BATCHES_LEFT * self.workers), MIN_BATCH_BYTES), MAX_BATCH_BYTES)
 
     def _job(self, entry: Entry, pending: set[DocKey]) -> FileJob | None:
         data = read_file(self.root, entry, self.options)

@@ -379,15 +379,11 @@ class Snapshot:
 def imports_of(segment: Segment, local: int) -> tuple[Import, ...]:
     """Imports of one document of a segment."""
     arrays, strings = segment.arrays, segment.strings
-    at = arrays["doc_import"]
+    run = slice(int(arrays["doc_import"][local]), int(arrays["doc_import"][local + 1]))
+    columns = (arrays[f"import_{name}"][run].tolist() for name in ("module", "names", "line", "level"))
     return tuple(
-        Import(
-            module=strings[int(arrays["import_module"][i])],
-            names=tuple(name for name in strings[int(arrays["import_names"][i])].split(NAME_SEPARATOR) if name),
-            line=int(arrays["import_line"][i]),
-            level=int(arrays["import_level"][i]),
-        )
-        for i in range(int(at[local]), int(at[local + 1]))
+        Import(strings[module], tuple(filter(None, strings[names].split(NAME_SEPARATOR))), line, level)
+        for module, names, line, level in zip(*columns, strict=True)
     )
 
 

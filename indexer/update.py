@@ -186,7 +186,7 @@ class Updater:
         return run
 
     def _parse(self, writer: TreeWriter, run: _Run, tell: ProgressSink) -> None:
-        intake = Intake(self._store.root, self._options, run.holdings.knows)
+        intake = Intake(self._store.root, self._options, run.holdings.knows, usable_cores())
         sequence = {entry.path: i for i, entry in enumerate(run.to_read)}
         total = len(run.listing.entries)
         for outcome in self._pool.map(intake.batches(run.to_read), timeout=_batch_seconds):

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fnmatch import fnmatch
-from importlib.util import find_spec
 from pathlib import Path
 
 from locant.eval.datasets.jsonlines import SUFFIXES
 from locant.eval.errors import DatasetError
+from locant.eval.extras import library
 
 __all__ = ["PUBLIC_SETS", "HubSet", "files_of_hub"]
 
@@ -46,10 +46,6 @@ def files_of_hub(name: str, cache: Path | None = None, *, offline: bool = False)
     offline: never ask the network.
     """
     wanted = PUBLIC_SETS[name]
-    if find_spec("huggingface_hub") is None:
-        raise DatasetError(
-            f"{name} comes from the Hugging Face hub: pip install 'locant[hub]', or give a file that you have"
-        )
     folder = _snapshot(name, wanted, cache, offline)
     files = sorted(file for file in folder.rglob("*") if file.is_file() and file.name.endswith(SUFFIXES))
     chosen = [file for file in files if fnmatch(file.relative_to(folder).as_posix(), wanted.pattern)]
@@ -61,18 +57,18 @@ def files_of_hub(name: str, cache: Path | None = None, *, offline: bool = False)
 
 
 def _snapshot(name: str, wanted: HubSet, cache: Path | None, offline: bool) -> Path:
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError
-
+    client, errors = (
+        library(module, f"the public set {name}") for module in ("huggingface_hub", "huggingface_hub.errors")
+    )
     try:
-        found = snapshot_download(
+        found = client.snapshot_download(
             wanted.repository,
             repo_type="dataset",
             allow_patterns=[wanted.pattern],
             cache_dir=cache,
             local_files_only=offline,
         )
-    except (OSError, ValueError, HfHubHTTPError) as error:
+    except (OSError, ValueError, errors.HfHubHTTPError) as error:
         said = str(error).strip().splitlines() or [type(error).__name__]
         raise DatasetError(
             f"cannot get {name} ({wanted.repository}) from the hub: {said[0]}. Go online, or give a file that you have."

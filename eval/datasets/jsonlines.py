@@ -5,10 +5,10 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from importlib.util import find_spec
 from pathlib import Path
 
 from locant.eval.errors import DatasetError
+from locant.eval.extras import library
 
 __all__ = ["SUFFIXES", "Row", "read_rows", "write_rows"]
 
@@ -55,14 +55,10 @@ def _array(text: str) -> list[object] | None:
 
 
 def _read_parquet(path: Path) -> Iterator[tuple[int, Row | str]]:
-    if find_spec("pyarrow") is None:
-        raise DatasetError(f"reading {path} needs pyarrow: pip install 'locant[hub]', or give JSON lines")
-    import pyarrow
-    from pyarrow import parquet
-
+    arrow, parquet = (library(name, f"reading {path}") for name in ("pyarrow", "pyarrow.parquet"))
     try:
         rows = parquet.read_table(path).to_pylist()
-    except (OSError, pyarrow.ArrowException) as error:
+    except (OSError, arrow.ArrowException) as error:
         raise DatasetError(f"cannot read the dataset {path}: {error}. Is it Parquet, and whole?") from error
     yield from enumerate(rows, start=1)
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from functools import lru_cache
-from importlib.util import find_spec
 from typing import Any
 
+from locant.eval.extras import has_library, library
 from locant.eval.metrics.measures import Measure
 
 __all__ = ["scores"]
 
+LIBRARY = "ir_measures"
 THEIRS = {"nDCG": "nDCG", "MRR": "RR", "Recall": "R", "Any": "Success"}
 """Our name -> theirs."""
 
@@ -29,24 +30,21 @@ def scores(
     library_measure = None if own else _measure_of(measure)
     if library_measure is None or not all(golds):
         return [measure.score(ranking, gold) for ranking, gold in zip(rankings, golds, strict=True)]
-    import ir_measures as library  # an extra, and slow to import
-
-    qrels = [library.Qrel(str(i), item, 1) for i, gold in enumerate(golds) for item in set(gold)]
+    theirs = library(LIBRARY, str(measure))
+    qrels = [theirs.Qrel(str(i), item, 1) for i, gold in enumerate(golds) for item in set(gold)]
     run = [
-        library.ScoredDoc(str(i), item, -float(rank))
+        theirs.ScoredDoc(str(i), item, -float(rank))
         for i, ranking in enumerate(rankings)
         for rank, item in enumerate(dict.fromkeys(ranking))
     ]
-    found = {metric.query_id: float(metric.value) for metric in library.iter_calc([library_measure], qrels, run)}
+    found = {metric.query_id: float(metric.value) for metric in theirs.iter_calc([library_measure], qrels, run)}
     return [found.get(str(i), 0.0) for i in range(len(rankings))]
 
 
 @lru_cache(maxsize=64)
 def _measure_of(measure: Measure) -> Any:  # noqa: ANN401 - their class has no types
     """Their measure; None if they are not installed or do not have it."""
-    if measure.name not in THEIRS or find_spec("ir_measures") is None:
+    if measure.name not in THEIRS or not has_library(LIBRARY):
         return None
-    import ir_measures as library
-
-    theirs = getattr(library, THEIRS[measure.name])
+    theirs = getattr(library(LIBRARY, str(measure)), THEIRS[measure.name])
     return theirs @ measure.cutoff if measure.cutoff else theirs

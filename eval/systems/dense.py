@@ -5,25 +5,23 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from functools import partial
-from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from locant.eval.datasets.gold import canonical_name, is_function
 from locant.eval.errors import EvaluationError
+from locant.eval.extras import library, require
 from locant.eval.sources import read_bytes
 from locant.eval.systems.protocol import DEPTH, Question, count_tokens
 from locant.eval.types import Ranking
 from locant.types import Location
 
-if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
-
 __all__ = ["DEFAULT_MODEL", "Dense"]
 
+LIBRARY = "sentence_transformers"
 DEFAULT_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
 """The model that people mean by "just embed it"."""
 
@@ -50,11 +48,10 @@ class Dense:
     """A model by name or folder. It is loaded when first asked; a name that is not on this machine is downloaded."""
 
     def __init__(self, model: str = DEFAULT_MODEL) -> None:
-        if find_spec("sentence_transformers") is None:
-            raise EvaluationError("dense needs sentence-transformers: pip install 'locant[models]'")
         self._model_name = model
-        self._model: SentenceTransformer | None = None
+        self._model: Any = None
         self.name = f"dense:{Path(model).name}"
+        require(LIBRARY, self.name)
 
     def rank(self, question: Question) -> Ranking:
         """Embed what is new, then compare."""
@@ -103,12 +100,10 @@ class Dense:
         )
         return np.asarray(found, dtype=np.float32)
 
-    def _loaded(self) -> SentenceTransformer:
+    def _loaded(self) -> Any:  # noqa: ANN401 - their class, when the extra is installed
         if self._model is None:
-            from sentence_transformers import SentenceTransformer  # seconds to import
-
             try:
-                self._model = SentenceTransformer(self._model_name, device="cpu")
+                self._model = library(LIBRARY, self.name).SentenceTransformer(self._model_name, device="cpu")
             except (OSError, ValueError) as error:
                 raise EvaluationError(
                     f"cannot load the model {self._model_name!r}: {error}. Give a folder, or a name while online."

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from importlib import import_module
 
 from locant.eval.errors import EvaluationError
+from locant.eval.extras import EXTRAS
 from locant.eval.systems.command import Command
 from locant.eval.systems.protocol import DEFAULT_TIMEOUT, System
 
@@ -19,9 +20,6 @@ SYSTEMS: dict[str, tuple[str, str]] = {
     "dense": ("locant.eval.systems.dense", "Dense"),
 }
 """Name -> module and class. Imported on use: a baseline's library is needed only by those who run it."""
-
-EXTRAS = {"rank_bm25": "eval", "sentence_transformers": "models", "torch": "models"}
-"""Module -> the extra that brings it."""
 
 COMMAND = "command:"
 DENSE = "dense:"

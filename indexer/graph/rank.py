@@ -18,7 +18,6 @@ TOLERANCE = 1e-10
 MAX_STEPS = 100
 
 
-
 def pagerank(
     n: int,
     source: Ints,

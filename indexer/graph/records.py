@@ -12,7 +12,6 @@ from locant.numeric import Ints
 __all__ = ["ImportEdges", "LanguageResolver", "Place"]
 
 
-
 @dataclass(frozen=True, slots=True)
 class ImportEdges:
     """`source[i]` imports `target[i]`; ordered by source, then target; no pair twice, none to itself."""

@@ -26,7 +26,6 @@ MIN_JOINT = 2
 """Two files in one commit once may be chance."""
 
 
-
 @dataclass(frozen=True, slots=True)
 class _Touches:
     """Pairs (commit, file of the snapshot), ordered by commit, no pair twice."""
@@ -89,9 +88,7 @@ def _small_commits(state: HistoryState, touches: _Touches) -> _Touches:
     return _Touches(touches.commit[small], touches.file[small])
 
 
-def _partners(
-    touches: _Touches, n: int
-) -> tuple[Ints, Ints, Ints, Floats]:
+def _partners(touches: _Touches, n: int) -> tuple[Ints, Ints, Ints, Floats]:
     pairs, joint = np.unique(_pairs(touches, n), return_counts=True)
     kept = joint >= MIN_JOINT
     source, target, joint = pairs[kept] // max(n, 1), pairs[kept] % max(n, 1), joint[kept]

@@ -7,7 +7,7 @@ look-up a handful of comparisons on the mapping and makes the union of tables th
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import numpy as np
 
@@ -74,7 +74,8 @@ def encode_table(name: str, ordered: Sequence[bytes]) -> Arrays:
 def union(tables: Iterable[Sequence[bytes]]) -> tuple[list[bytes], list[Ints]]:
     """All strings of several tables in order, and for each table the new number of each of its strings."""
     listed = list(tables)
-    merged = sorted(set().union(*listed))
+    # Each table is a run in order: sorting them end to end merges runs, which costs half of sorting their union.
+    merged = list(dict.fromkeys(sorted(chain.from_iterable(listed))))
     number = {text: i for i, text in enumerate(merged)}
     maps = [np.fromiter(map(number.__getitem__, table), dtype=np.uint32, count=len(table)) for table in listed]
     return merged, maps

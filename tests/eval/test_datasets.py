@@ -83,10 +83,8 @@ def test_lines_an_array_and_parquet_hold_the_same_rows(tmp_path: Path) -> None:
     expected = load_dataset(write(tmp_path / "d.jsonl", *rows)).instances
     assert len(expected) == 2
     assert load_dataset(write(tmp_path / "d.json", rows)).instances == expected
-    pyarrow = pytest.importorskip("pyarrow")
-    from pyarrow import parquet
-
-    parquet.write_table(pyarrow.Table.from_pylist(rows), tmp_path / "d.parquet")
+    arrow, parquet = (pytest.importorskip(name) for name in ("pyarrow", "pyarrow.parquet"))
+    parquet.write_table(arrow.Table.from_pylist(rows), tmp_path / "d.parquet")
     assert load_dataset(tmp_path / "d.parquet").instances == expected
     (tmp_path / "broken.parquet").write_bytes(b"PAR1 and then nothing")
     with pytest.raises(DatasetError, match=r"broken\.parquet"):

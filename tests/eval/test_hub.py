@@ -10,7 +10,7 @@ import pytest
 
 from locant.eval.datasets.hub import PUBLIC_SETS, files_of_hub
 from locant.eval.datasets.load import load_dataset
-from locant.eval.errors import DatasetError
+from locant.eval.errors import DatasetError, EvaluationError
 
 REVISION = "0123456789abcdef0123456789abcdef01234567"
 
@@ -29,7 +29,7 @@ def cached(cache: Path, repository: str, files: dict[str, str]) -> None:
 def test_a_name_without_the_extra_says_what_to_install() -> None:
     if find_spec("huggingface_hub") is not None:
         pytest.skip("the extra is installed")
-    with pytest.raises(DatasetError, match=r"locant\[hub\]"):
+    with pytest.raises(EvaluationError, match=r"locant\[hub\]"):
         load_dataset("swe-bench-lite")
 
 
