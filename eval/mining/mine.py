@@ -145,17 +145,22 @@ def _row(told: _Told, patch: str, repository: str) -> Instance | str:
 
 def _instance(told: _Told, patch: str, repository: str, gold: Mapping[str, FileDiff]) -> Instance:
     languages = {language_of(path) for path in gold}
-    kind = "pull request" if len(told.commit.parents) > 1 else "commit"
+    base, *others = told.commit.parents
+    source = "pull request" if others else "commit"
     return Instance(
         id=told.commit.id[:ID_LENGTH],
         repository=repository,
-        base_commit=told.commit.parents[0],
+        base_commit=base,
         text=told.text,
         gold_files=tuple(gold),
         gold_spans=tuple(Location(path, c.start, c.end) for path, file in gold.items() for c in file.changes),
         patch=patch,
         language=languages.pop() if len(languages) == 1 else "",
-        meta={"time": str(told.commit.time), "source": kind, "title": title_of(told.text)},
+        meta={
+            "time": str(told.commit.time),
+            "source": source,
+            "title": title_of(told.text),
+        },
     )
 
 

@@ -65,7 +65,9 @@ def _tile(summary: Summary, number: int) -> str:
     )
 
 
-def _short(tokens: float) -> str:
+def _short(tokens: float | None) -> str:
+    if tokens is None:
+        return "no number of"
     return f"{tokens / 1000:.1f}k" if tokens >= 1000 else f"{tokens:.0f}"
 
 
@@ -73,7 +75,7 @@ def _plots(run: Run) -> str:
     levels = [level for level in levels_of(run.outcomes) if level in PLOTTED_LEVELS]
     figures = [
         *((f"How often the first k {level}s hold all gold", accuracy_plot(run, level)) for level in levels),
-        ("Rows whose gold files an agent holds after reading so much", tokens_plot(run)),
+        ("Share of rows whose gold files an agent holds after reading so much", tokens_plot(run)),
         ("Time: median, 10th to 90th percentile", time_plot(run)),
         *((f"File {VERDICT} by {by}", split_plot(run, by)) for by in _splits(run)),
     ]

@@ -57,7 +57,8 @@ MEANING = """## How to read it
 - Figures in brackets are 95 % intervals: Wilson's for shares, bootstrap for the rest, paired bootstrap for differences.
   McNemar's p is exact. A difference whose interval holds zero is not shown to be one.
 - **tokens to files**: what an agent reads until it holds all gold files: the answer (for grep, the lines that it
-  prints), then files in the order of the answer. Four characters are a token. Medians are over rows that get there.
+  prints), then files in the order of the answer; **tokens to functions** the same, function by function. A token is
+  four characters. Medians are over all rows, where never getting there is more than any number; `-` if most never do.
 - **grep** is an agent without an index: whole-word greps for what looks like code in the text, rare words first,
   definitions and named files first. **bm25** is rank-bm25 over whole files.
 - Candidates are source files that are neither tests nor documents, the same for every system.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -29,7 +30,11 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """One system over one set of rows. Medians are over rows with an answer; tokens over rows that found all gold.
+    """One system over one set of rows.
+
+    Medians of time, answers and memory are over rows with an answer. Those of tokens until the gold is held are over
+    all rows that have gold, and None where most never get there: over the others alone, a system that finds only what
+    is easy would look thrifty.
 
     empty: rows with an answer that names no file which could be right.
     peak_bytes: median of the most memory that answering took; 0 if it was not measured.
@@ -44,8 +49,8 @@ class Summary:
     query_seconds: float
     index_seconds: float
     answer_tokens: float
-    tokens_to_gold: float
-    tokens_to_functions: float
+    tokens_to_gold: float | None
+    tokens_to_functions: float | None
     peak_bytes: float
     notes: tuple[str, ...]
 
@@ -81,8 +86,8 @@ def summarize(system: str, outcomes: Sequence[Outcome], measures: Sequence[Measu
         query_seconds=_median([outcome.seconds for outcome in answered]),
         index_seconds=_median([outcome.index_seconds for outcome in answered]),
         answer_tokens=_median([outcome.answer_tokens for outcome in answered]),
-        tokens_to_gold=_median([o.tokens_to_gold for o in answered if o.tokens_to_gold is not None]),
-        tokens_to_functions=_median([o.tokens_to_functions for o in answered if o.tokens_to_functions is not None]),
+        tokens_to_gold=_reach([outcome.tokens_to_gold for outcome in possible]),
+        tokens_to_functions=_reach([o.tokens_to_functions for o in possible if has_gold(o, "function")]),
         peak_bytes=_median([outcome.peak_bytes for outcome in answered if outcome.peak_bytes]),
         notes=tuple(f"{outcome.instance}: {outcome.note}" for outcome in outcomes if outcome.note),
     )
@@ -96,6 +101,12 @@ def _figure(outcomes: Sequence[Outcome], measure: Measure, level: str) -> Figure
 
 def _median(values: Sequence[float]) -> float:
     return float(statistics.median(values)) if values else 0.0
+
+
+def _reach(tokens: Sequence[int | None]) -> float | None:
+    """Median where None is more than anything; None if that is it."""
+    median = _median([math.inf if found is None else found for found in tokens])
+    return median if 0 < median < math.inf else None
 
 
 def _size(outcome: Outcome) -> str:

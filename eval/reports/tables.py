@@ -34,6 +34,9 @@ COST_COLUMNS = (
 )
 """`failed`: no answer; `empty`: an answer without any file that could be right. Both score zero."""
 
+NEVER = "-"
+"""In place of a median: most rows never get there."""
+
 MEGABYTE = 1_000_000
 
 
@@ -71,13 +74,17 @@ def cost_table(summaries: Sequence[Summary]) -> Table:
             f"{summary.index_seconds:.2f}",
             f"{summary.query_seconds:.3f}",
             f"{summary.answer_tokens:.0f}",
-            f"{summary.tokens_to_gold:.0f}",
-            f"{summary.tokens_to_functions:.0f}" if summary.tokens_to_functions else "",
+            _tokens(summary.tokens_to_gold),
+            _tokens(summary.tokens_to_functions),
             f"{summary.peak_bytes / MEGABYTE:.0f}" if summary.peak_bytes else "",
         )
         for summary in summaries
     )
     return Table("cost, medians", COST_COLUMNS, body)
+
+
+def _tokens(median: float | None) -> str:
+    return NEVER if median is None else f"{median:.0f}"
 
 
 def split_table(run: Run, by: str) -> Table:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from locant.eval.errors import EvaluationError, RunFileError
 from locant.eval.reports.compare import compare
 from locant.eval.reports.render import RENDERERS
 from locant.eval.reports.scores import summarize
+from locant.eval.reports.verdict import verdicts
 from locant.eval.runs.runfile import Header, Run, merge_runs
 from locant.eval.types import Outcome
 
@@ -51,9 +54,41 @@ def test_the_function_level_counts_rows_with_gold_functions_only() -> None:
     assert figure(OUTCOMES, "function", "Acc@1") == pytest.approx((0.5, 2))
 
 
-def test_medians_are_over_rows_with_an_answer() -> None:
-    summary = summarize("one", OUTCOMES)
-    assert (summary.query_seconds, summary.tokens_to_gold) == pytest.approx((0.3, 200))
+def test_medians_of_time_are_over_rows_with_an_answer() -> None:
+    assert summarize("one", OUTCOMES).query_seconds == pytest.approx(0.3)
+
+
+def test_gold_that_is_never_held_takes_more_tokens_than_any_other() -> None:
+    assert summarize("one", OUTCOMES).tokens_to_gold == 300
+    assert summarize("one", OUTCOMES[1:]).tokens_to_gold is None
+
+
+def test_a_verdict_says_who_is_ahead_and_what_failed_and_that_rows_are_few() -> None:
+    said = "\n".join(verdicts(run_of(*OUTCOMES, *(outcome(row, "x", system="two") for row in "123"))))
+    assert "one has all gold files among its first 5 in 67 % of 3 rows." in said
+    assert "one gave no answer in 1 rows, which count as wrong." in said
+    assert "two: 0 %; one is +67 points" in said
+    assert "ahead in 2 rows, behind in 0" in said
+    assert "With 3 rows only large differences" in said
+
+
+def test_wins_and_losses_lead_to_both_answers() -> None:
+    title = {"title": "Totals are \x1b[31mwrong"}
+    page = RENDERERS["html"](run_of(outcome("w", "a", meta=title), outcome("w", "b", system="two", meta=title)))
+    (link,) = re.findall(r'<a href="#(row-\d+)">Totals are \\x1b\[31mwrong</a>', page)
+    target = page[page.index(f'id="{link}"') :]
+    assert target.index("<h3>one</h3>") < target.index("<h3>two</h3>")
+    assert "Only one: 1 of 1" in page
+    assert "Only two: 0 of 1" in page
+
+
+@pytest.mark.parametrize("by", ["language", "repository", "gold files"])
+def test_the_page_plots_a_split_that_parts_the_rows(by: str) -> None:
+    other = replace(OUTCOMES[0], instance="5", language="go", repository="o/m", gold_files=("a", "b"))
+    page = RENDERERS["html"](run_of(*OUTCOMES, other))
+    assert f"File Acc@5 by {by}</figcaption>" in page
+    alone = RENDERERS["html"](run_of(OUTCOMES[0]))
+    assert (f"File Acc@5 by {by}</figcaption>" in alone) == (by == "language")
 
 
 def run_of(*outcomes: Outcome) -> Run:

@@ -23,6 +23,9 @@ CART = "class Cart:\n    def __init__(self):\n        self.items = []\n\n    def
 PATCH = "--- a/cart.py\n+++ b/cart.py\n@@ -6 +6 @@\n-        return 0\n+        return 1\n"
 
 
+FAST = """fast=command:echo '{"files": ["cart.py"]}'"""
+
+
 class Bench:
     """A dataset over one small repository, and runs over it."""
 
@@ -67,6 +70,15 @@ def test_every_system_answers_every_row(bench: Bench) -> None:
     assert answered.gold_functions == ("cart.py:Cart", "cart.py:Cart.total")
     assert answered.tokens_to_gold is not None
     assert answered.tokens_to_gold > answered.answer_tokens
+    assert answered.tokens_to_functions is None
+    assert answered.gold_modules == answered.modules == ("cart.py:Cart",)
+    assert answered.peak_bytes > 1_000_000
+    patched = run.of("grep")["patched"]
+    assert patched.gold_spans == ("cart.py:6-6",)
+    assert patched.spans[0] == "cart.py:5-6"
+    assert patched.tokens_to_functions is not None
+    assert patched.answer_tokens < patched.tokens_to_functions < (patched.tokens_to_gold or 0)
+    assert patched.peak_bytes > 10_000_000
     assert run.of("grep")["patched"].gold_functions == ("cart.py:Cart.total",)
     assert run.of("grep")["patched"].candidates == 3
 
@@ -99,6 +111,17 @@ def test_a_failing_system_is_recorded_and_the_others_go_on(bench: Bench) -> None
     assert "no" in run.of("broken")["labels"].note
     assert run.of("broken")["labels"].gold_files == ("cart.py",)
     assert {outcome.status for outcome in run.of("grep").values()} == {"scored"}
+
+
+def test_a_system_that_takes_too_long_fails_and_the_others_go_on(bench: Bench) -> None:
+    hangs = bench.program("parent = os.getppid()\nwhile os.getppid() == parent:\n    pass", "hangs")
+    write_rows(bench.folder / "rows.jsonl", map(to_own, bench.rows[:1]))
+    plan = plan_run(
+        load_dataset(bench.folder / "rows.jsonl"), bench.provider, [hangs, FAST], bench.folder / "r.jsonl", timeout=1
+    )
+    run = execute(plan)
+    assert [outcome.note.partition(" did")[2] for outcome in run.of("hangs").values()] == [" not answer in 1 s"]
+    assert [outcome.status for outcome in run.of("fast").values()] == ["scored"]
 
 
 def test_a_worker_that_dies_costs_one_answer(bench: Bench) -> None:
