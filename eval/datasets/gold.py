@@ -60,7 +60,7 @@ class Names:
     """What an answer's names in one file are compared by.
 
     canonical: qualified name -> canonical name. modules: canonical name -> the outermost type or function around it,
-    as LocAgent's paper counts modules. sizes: canonical name -> bytes of its text.
+    as LocAgent's paper counts modules. sizes: canonical name -> bytes of its own text.
     """
 
     canonical: Mapping[str, str]
@@ -78,8 +78,21 @@ def names_of(parsed: ParsedFile) -> Names:
         if is_function(definition):
             name = canonical[definition.qualified_name]
             modules.setdefault(name, _outermost(definitions, index))
-            sizes.setdefault(name, definition.end_byte - definition.start_byte)
+            sizes.setdefault(name, _own_bytes(definitions, index, canonical))
     return Names(canonical, modules, sizes)
+
+
+def _own_bytes(definitions: Sequence[Definition], index: int, canonical: Mapping[str, str]) -> int:
+    """Bytes of a definition without what is opened under another name: a type's methods are read one by one."""
+    own = definitions[index]
+    inside = (
+        item.end_byte - item.start_byte
+        for item in definitions[index + 1 :]
+        if item.parent == index
+        and is_function(item)
+        and canonical[item.qualified_name] != canonical[own.qualified_name]
+    )
+    return max(0, own.end_byte - own.start_byte - sum(inside))
 
 
 def _outermost(definitions: Sequence[Definition], index: int) -> str:

@@ -84,8 +84,9 @@ def record_page(folder: Path) -> str:
 
 
 def _public(repository: str) -> str:
-    """Nobody else has the paths of this machine."""
-    return Path(repository).name.removesuffix(".git") if Path(repository).is_absolute() else repository
+    """Nobody else has the paths of this machine; `owner+name` is how a folder of clones calls a repository."""
+    local = Path(repository).is_absolute()
+    return Path(repository).name.removesuffix(".git").replace("+", "/") if local else repository
 
 
 def _glance(runs: Sequence[Run]) -> Table:

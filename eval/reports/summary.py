@@ -45,7 +45,8 @@ def summary_text(run: Run) -> str:
     by_row: dict[str, list[Outcome]] = {}
     for outcome in run.outcomes:
         by_row.setdefault(outcome.instance, []).append(outcome)
-    rows = (json.dumps(_row(outcomes), ensure_ascii=False) for _, outcomes in sorted(by_row.items()))
+    packed = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+    rows = (packed.encode(_row(outcomes)) for _, outcomes in sorted(by_row.items()))
     head = {"locant_summary": FORMAT, "header": asdict(run.header), "systems": run.systems}
     return f'{json.dumps(head, ensure_ascii=False)[:-1]}, "rows": [\n' + ",\n".join(rows) + "\n]}\n"
 

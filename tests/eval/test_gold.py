@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from locant.eval.datasets.diff import parse_diff
-from locant.eval.datasets.gold import canonical_names, functions_changed
+from locant.eval.datasets.gold import canonical_names, functions_changed, names_of
 from locant.indexer.syntax.parse import parse_file
 
 SOURCE = """\
@@ -88,3 +88,12 @@ def test_canonical_names_map_what_a_system_may_answer() -> None:
     assert names["Store.add"] == "Store.add"
     assert names["helper"] == "helper"
     assert {names[name] for name in names if name.endswith("check")} == {"Store.add"}
+
+
+def test_a_method_belongs_to_the_module_of_its_class_and_is_read_apart_from_it() -> None:
+    names = names_of(parse_file("m.py", SOURCE.encode()))
+    assert names.modules == {"Store": "Store", "Store.add": "Store", "helper": "helper"}
+    method = SOURCE.partition("    def add")[2].partition("\n\n\n")[0]
+    assert names.sizes["Store.add"] == len("def add" + method)
+    whole = SOURCE[SOURCE.index("class Store") : SOURCE.index("\n\n\ndef helper")]
+    assert names.sizes["Store"] == len(whole) - names.sizes["Store.add"]

@@ -105,3 +105,20 @@ def test_lists_of_files_and_trailers_are_taken_out_of_the_text() -> None:
     files = "* src/date.py (parse): sign\nM src/x.c\n a/b.py | 4 ++--"
     message = f"Dates before 1970 are refused\n\n{files}\n\nThey are valid.\n\nCc: B <b@c>\n"
     assert issue_text(message) == "Dates before 1970 are refused\n\nThey are valid."
+
+
+def test_a_shallow_clone_gives_the_rows_that_it_has(shop: Any, tmp_path: Path) -> None:
+    shallow = tmp_path / "shallow"
+    shop.git("clone", "--quiet", "--depth", "4", shop.root.as_uri(), str(shallow))
+    mined = mine(shallow)
+    assert [row.text for row in mined.rows] == ["Return two from the function in Go code"]
+    assert mined.left_out["first commit"] == 1
+
+
+def test_a_commit_whose_content_is_not_in_the_clone_costs_only_itself(shop: Any) -> None:
+    fix = shop.git("rev-parse", ":/^Sum of prices")
+    blob = shop.git("rev-parse", f"{fix}:cart.py")
+    (shop.root / ".git/objects" / blob[:2] / blob[2:]).unlink()
+    mined = mine(shop.root)
+    assert [row.text for row in mined.rows] == ["Return two from the function in Go code"]
+    assert mined.left_out["content not in this clone"] >= 1

@@ -77,7 +77,7 @@ def test_a_summary_holds_no_text_and_no_path_of_this_machine(tmp_path: Path) -> 
     assert "what somebody wrote" not in text
     assert "someone" not in text
     assert "secret" not in text
-    assert '"repository": "shop"' in text
+    assert '"repository":"shop"' in text
 
 
 def test_the_page_shows_figures_comparison_languages_and_what_was_not_scored(tmp_path: Path) -> None:
