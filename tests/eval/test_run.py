@@ -39,8 +39,13 @@ class Bench:
             self.row("patched", patch=PATCH, base_commit=self.second),
         ]
 
-    def row(self, id_: str, **changes: object) -> Instance:
-        base = {"id": id_, "repository": "o/n", "base_commit": self.first, "text": "`Cart.total` is wrong"}
+    def row(self, id_: str, **changes: Any) -> Instance:
+        base: dict[str, Any] = {
+            "id": id_,
+            "repository": "o/n",
+            "base_commit": self.first,
+            "text": "`Cart.total` is wrong",
+        }
         return Instance(**(base | {"gold_files": ("cart.py",), "language": "python"} | changes))
 
     def run(self, *specs: str, out: str = "run.jsonl", jobs: int = 1, **options: bool) -> Run:
