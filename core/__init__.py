@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from locant.facade import Index, open
 
+    __version__: str
+
 __all__ = ["Index", "__version__", "open"]
 
 

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[Any]
     Mask = npt.NDArray[np.bool_]
+    Singles = npt.NDArray[np.float32]
 else:
-    Floats = Ints = Mask = Any
+    Floats = Ints = Mask = Singles = Any
 
-__all__ = ["Floats", "Ints", "Mask"]
+__all__ = ["Floats", "Ints", "Mask", "Singles"]

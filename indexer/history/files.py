@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from locant.indexer.history.records import FileHistory, HistoryState
-from locant.numeric import Floats, Ints
+from locant.numeric import Ints, Singles
 
 __all__ = ["HALF_LIFE_SECONDS", "MAX_FILES_TOGETHER", "MIN_JOINT", "file_history"]
 
@@ -88,7 +88,7 @@ def _small_commits(state: HistoryState, touches: _Touches) -> _Touches:
     return _Touches(touches.commit[small], touches.file[small])
 
 
-def _partners(touches: _Touches, n: int) -> tuple[Ints, Ints, Ints, Floats]:
+def _partners(touches: _Touches, n: int) -> tuple[Ints, Ints, Ints, Singles]:
     pairs, joint = np.unique(_pairs(touches, n), return_counts=True)
     kept = joint >= MIN_JOINT
     source, target, joint = pairs[kept] // max(n, 1), pairs[kept] % max(n, 1), joint[kept]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from locant.numeric import Floats, Ints
+from locant.numeric import Ints, Singles
 
 __all__ = ["FileHistory", "HistoryLimits", "HistoryState", "empty_history"]
 
@@ -62,12 +62,12 @@ class FileHistory:
     """
 
     changes: Ints
-    decayed: Floats
+    decayed: Singles
     last_change: Ints
     starts: Ints
     partners: Ints
     joint: Ints
-    strength: Floats
+    strength: Singles
 
 
 def empty_history(note: str, limits: HistoryLimits | None = None) -> HistoryState:
