@@ -78,8 +78,10 @@ def _split_ascii(word: str) -> tuple[str, ...]:
     whole = word.strip("_").lower()
     if len(whole) < 2:
         return ()
-    if word.isalpha() and (word.islower() or word.isupper()):
-        return (whole,)
+    if (word.islower() or word.isupper()) and word.replace("_", "").isalpha():
+        if "_" not in whole:
+            return (whole,)
+        return _distinct([whole, *(part for part in whole.split("_") if len(part) > 1)])
     parts = [part.lower() for part in _PARTS.findall(word) if len(part) > 1]
     return _distinct([whole, *parts])
 

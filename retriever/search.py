@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -123,10 +124,26 @@ def _named(context: Context) -> Floats:
 
 
 def _priors(context: Context, named: Floats) -> Floats:
-    priors = file_priors(context.snapshot)
+    priors = file_priors(context.snapshot).copy()
     if TEST_WORDS & context.text_terms.keys():
         priors = np.maximum(priors, (context.snapshot.file_column("area") == 1).astype(np.float64))
+    definers = _definers(context)
+    if len(definers):
+        priors[definers] /= priors[definers].max()
     return np.where(named > 0, np.maximum(priors, NAMED_PRIOR), priors)
+
+
+def _definers(context: Context) -> list[int]:
+    """Files that define the symbol that was asked for: if only tests do, a test is what was asked for."""
+    if context.query.shape != "symbol":
+        return []
+    snapshot = context.snapshot
+    name = _LAST_NAME.findall(context.query.pattern)[-1:] or [context.query.pattern]
+    docs = {int(snapshot.symbol_doc[symbol]) for symbol in snapshot.symbols_named(name[0])}
+    return np.flatnonzero(np.isin(snapshot.file_doc, list(docs))).tolist()
+
+
+_LAST_NAME = re.compile(r"[^\W\d]\w*[!?=]?")
 
 
 def _named_lines(context: Context, files: list[int]) -> dict[int, int]:
