@@ -37,7 +37,7 @@ PATIENCE = 10.0
 """A comparison may take a tenth of the time: it is not repeated before ten times what it cost."""
 
 MAX_PATIENCE = 0.1
-"""Seconds after which any tree is compared again: an edit is to be found 200 ms later, and indexing it takes the rest."""
+"""Seconds after which any tree is compared again: an edit is to be found within 200 ms."""
 
 FIRST_WAIT = 3_600.0
 """Seconds to wait for another process that makes the first index: there is nothing to answer from before."""

@@ -298,7 +298,8 @@ def _flush(writer: TreeWriter, run: _Run) -> None:
 
 def _append_segment(writer: TreeWriter, run: _Run, arrays: Arrays) -> None:
     record = writer.add_segment(arrays, {"fingerprint": fingerprint()})
-    run.holdings.append(Segment(record.name, arrays), record)
+    opened = writer.open_segment(record)  # mapped: what was built in memory can go, or a large tree would pile it up
+    run.holdings.append(opened[0] if opened else Segment(record.name, arrays), record)
 
 
 def _adopt(run: _Run, intake: Intake) -> None:

@@ -168,7 +168,7 @@ class Bench:
         if manifest is None:
             raise WrongError("there is no index after an update")
         named = {record.name for record in (*manifest.segments, *manifest.files.values())}
-        named |= {"manifest.json", "writer.lock", self.store.root_file.name}
+        named |= {"manifest.json", "writer.lock", ".gitignore", self.store.root_file.name}
         left = {Path(name).name for name in names_in(self.cache)} - named
         if left:
             raise WrongError(f"files are left over: {sorted(left)}")

@@ -33,6 +33,7 @@ def _remove_version(version: Path) -> None:
         if _FAMILY.fullmatch(family.name):
             _remove_family(family)
     shutil.rmtree(version / "roots", ignore_errors=True)
+    (version / ".gitignore").unlink(missing_ok=True)  # ours, as long as nothing else is there to hide
     if not any(version.iterdir()):
         version.rmdir()
 

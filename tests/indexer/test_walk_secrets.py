@@ -144,9 +144,9 @@ def test_examples_hashes_placeholders_and_expressions_are_kept(line: str) -> Non
 
 
 def test_a_registry_file_is_left_out_only_when_it_holds_a_token() -> None:
-    harmless = classify(".npmrc", b"registry=https://registry.npmjs.org/\n//r/:_authToken=${NPM_TOKEN}\n")
+    harmless = classify(".npmrc", b"registry=https://registry.example.org/\n//r/:_authToken=${NPM_TOKEN}\n")
     assert isinstance(harmless, Content)
-    holding = classify(".npmrc", f"//registry.npmjs.org/:_authToken={TOKENS['npm']}\n".encode())
+    holding = classify(".npmrc", f"//registry.example.org/:_authToken={TOKENS['npm']}\n".encode())
     assert isinstance(holding, LeftOut)
 
 
