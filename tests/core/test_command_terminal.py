@@ -102,6 +102,16 @@ def test_grep_on_a_terminal_groups_by_file_and_names_the_definition(repo: Path, 
     assert plain[:3] == ["retry.py", "   in retry_delay", "3:     return 1"]
 
 
+def interrupted(process: subprocess.Popen[bytes]) -> int:
+    """Exit code after interrupts; one that arrives just before the process waits for input goes unnoticed until then."""
+    while True:
+        process.send_signal(signal.SIGINT)
+        try:
+            return process.wait(timeout=1.0)
+        except subprocess.TimeoutExpired:
+            continue
+
+
 def answer_prompt(folder: Path, environment: dict[str, str], reply: bytes | None) -> tuple[int, str]:
     """Run `clear` on a terminal up to its question; reply to it, or interrupt when there is no reply."""
     outer, inner = pty.openpty()
@@ -113,10 +123,10 @@ def answer_prompt(folder: Path, environment: dict[str, str], reply: bytes | None
     while b"[y/N]" not in shown:
         shown += os.read(outer, 1_000)
     if reply is None:
-        process.send_signal(signal.SIGINT)
+        code = interrupted(process)
     else:
         os.write(outer, reply)
-    code = process.wait()
+        code = process.wait()
     shown += os.read(outer, 10_000)
     os.close(outer)
     return code, shown.decode()
