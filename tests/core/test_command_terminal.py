@@ -103,7 +103,7 @@ def test_grep_on_a_terminal_groups_by_file_and_names_the_definition(repo: Path, 
 
 
 def interrupted(process: subprocess.Popen[bytes]) -> int:
-    """Exit code after interrupts; one that arrives just before the process waits for input goes unnoticed until then."""
+    """Exit code after interrupts; one that arrives just before the process waits for input goes unnoticed."""
     while True:
         process.send_signal(signal.SIGINT)
         try:
