@@ -106,6 +106,13 @@ class Snapshot:
         return found
 
     @cached_property
+    def file_folder(self) -> Ints:
+        """Number of each file's folder; files side by side have the same."""
+        number: dict[str, int] = {}
+        folders = (path.rpartition("/")[0] for path in self.paths)
+        return np.array([number.setdefault(folder, len(number)) for folder in folders], dtype=np.int64)
+
+    @cached_property
     def calls(self) -> CallEdges:
         """Edges between chunks by the names that they use and define."""
         symbol_live = self.doc_live[self.symbol_doc]
@@ -256,6 +263,16 @@ class Snapshot:
     def symbol_doc(self) -> Ints:
         """Document of each symbol."""
         return self._owners("doc_symbol")
+
+    @cached_property
+    def symbol_parent(self) -> Ints:
+        """Definition around each symbol, or -1."""
+        return self._by_segment("symbol_parent", self.symbol_base, signed=True)
+
+    @cached_property
+    def symbol_lines(self) -> Ints:
+        """Lines that each symbol spans."""
+        return self._by_segment("symbol_end").astype(np.int64) - self._by_segment("symbol_start") + 1
 
     def symbols_named(self, name: str) -> list[int]:
         """Live symbols with exactly this name."""

@@ -88,6 +88,16 @@ class Context:
         mentioned = " ".join(mention.text for mention in self.query.mentions)
         return self._weights("\n".join((*self.query.code, *self.query.errors, mentioned)))
 
+    @cached_property
+    def error_terms(self) -> dict[str, float]:
+        """Terms of error messages alone; none when the text has none."""
+        return self._weights("\n".join(self.query.errors)) if self.query.errors else {}
+
+    @cached_property
+    def prose_terms(self) -> dict[str, float]:
+        """Terms of what was said in plain words, without title, code, traces and dumps."""
+        return self._weights(self.query.prose) if self.query.prose.strip() else {}
+
     def _weights(self, text: str) -> dict[str, float]:
         return term_weights(text, self.lexicon.doc_idf)
 
@@ -105,6 +115,22 @@ class Context:
     def chunk_name(self) -> Floats:
         """BM25 of each chunk's definition names for the whole text."""
         return self.chunk_scores("name", self.text_terms)
+
+    @cached_property
+    def chunk_code(self) -> Floats:
+        """Body BM25 of each chunk for code, error messages and identifiers."""
+        return self.chunk_scores("body", self.code_terms)
+
+    @cached_property
+    def chunk_name_title(self) -> Floats:
+        """BM25 of each chunk's definition names for the title."""
+        return self.chunk_scores("name", self.title_terms)
+
+    @cached_property
+    def seed(self) -> Floats:
+        """How likely each file is by words alone: best function and title, each scaled (files,)."""
+        function = scaled(self.of_files(self.of_docs(self.chunk_text)))
+        return function + scaled(self.of_files(self.lexicon.doc_scores(self.title_terms)))
 
     @cached_property
     def chunk_fields(self) -> Floats:

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from locant.indexer.snapshot import Snapshot
-from locant.retriever.context import Context, Floats
+from locant.retriever.context import Context, Floats, scaled
 from locant.retriever.evidence import file_evidence, function_evidence
-from locant.retriever.filters import Filters, file_mask
-from locant.retriever.fusion import FILE_WEIGHTS, FUNCTION_WEIGHTS, Ranker, WeightedSum, file_priors
+from locant.retriever.filters import Filters
+from locant.retriever.first_stage import first_stage
+from locant.retriever.fusion import FILE_WEIGHTS, FUNCTION_WEIGHTS, Ranker, WeightedSum
 from locant.retriever.order import DIGITS, best_first
-from locant.retriever.signals.files import FILE_SIGNALS, file_signals
-from locant.retriever.signals.functions import FUNCTION_SIGNALS, function_signals
 from locant.types import FileHit, FunctionHit, SpanHit, Symbol
 
 __all__ = ["LocalizationScores", "Rankers", "localize", "score"]
@@ -56,27 +55,10 @@ def score(
         without: signals to switch off, by name, for ablation.
 
     """
-    snapshot = context.snapshot
-    by_file = file_signals(context, [name for name in FILE_SIGNALS if name not in without])
-    priors = _priors(context, by_file)
-    files = rankers.files.score(by_file) * priors
-    if filters is not None:
-        files = np.where(file_mask(snapshot, filters), files, 0.0)
-    by_function = function_signals(context, files, [name for name in FUNCTION_SIGNALS if name not in without])
-    functions = rankers.functions.score(by_function) * (by_function["file"] > 0)
-    return LocalizationScores(by_file, files, priors, by_function, functions)
-
-
-def _priors(context: Context, signals: Mapping[str, Floats]) -> Floats:
-    """What files are for, unless the text names the file itself: then it is meant, whatever it is for."""
-    priors = file_priors(context.snapshot)
-    named = signals.get("named_path")
-    if named is None:
-        return priors
-    return np.where(context.names_exactly(), np.maximum(priors, NAMED_PRIOR), priors)
-
-
-NAMED_PRIOR = 0.8  # of a test or document that the text names by its path
+    stage = first_stage(context, rankers.files, rankers.functions, filters, without)
+    by_file = {name: scaled(values) for name, values in stage.file_signals.items()}
+    by_function = {name: scaled(values) for name, values in stage.function_signals.items()}
+    return LocalizationScores(by_file, stage.files, stage.priors, by_function, stage.functions)
 
 
 def localize(

@@ -11,9 +11,18 @@ mentioned           rarest identifier of the text that the file defines: weight 
 pairs               `Class.method` named in the text and defined here
 named_path          longest common tail with a path, file name or module that the text names
 frame               a stack frame in the file: 1 / (1 + distance from the error)
+errors, prose       BM25 of the whole file for error messages alone, for plain words alone
+function_code       the best chunk's BM25 for code, error messages and identifiers
+functions_title     BM25 of the three best chunks for the title, added
+names_title         the best chunk's BM25 over definition names, for the title
+names_all           idf of the words of the text that occur in any definition name of the file, added
+fields              the best chunk's BM25 over signatures and doc comments
+mentions, mentions_code   identifiers of the text that the file defines, added; the rarest of those in code marks
 imports             BM25 of the files it imports, and of those that import it (one step, degree-normalised)
 recency, changes    decayed and plain number of changes, from history
 centrality          PageRank over imports
+
+Those of `neighbours.py` belong to the table too. Signals without a weight in `fusion.py` are for the learned ranker.
 """
 
 from __future__ import annotations
@@ -25,8 +34,17 @@ import numpy as np
 
 from locant.indexer.graph import propagate
 from locant.retriever.context import Context, Floats, common_tail, scaled
+from locant.retriever.signals.neighbours import (
+    chunk_calls,
+    cochange,
+    folder,
+    from_tests,
+    import_backward,
+    import_forward,
+    import_mentions,
+)
 
-__all__ = ["FILE_SIGNALS", "file_signals"]
+__all__ = ["FILE_SIGNALS", "file_signals", "raw_file_signals"]
 
 
 def _bm25(context: Context) -> Floats:
@@ -47,7 +65,15 @@ def _function_title(context: Context) -> Floats:
 
 def _functions(context: Context) -> Floats:
     """Sum of each file's three best chunks: one lucky chunk says less than three."""
-    values = context.chunk_text.copy()
+    return _leading(context, context.chunk_text)
+
+
+def _functions_title(context: Context) -> Floats:
+    return _leading(context, context.chunk_title)
+
+
+def _leading(context: Context, chunk_values: Floats) -> Floats:
+    values = chunk_values.copy()
     docs = context.snapshot.chunk_doc
     total = np.zeros(len(context.snapshot.doc_live))
     for _ in range(LEADING_CHUNKS):
@@ -64,8 +90,38 @@ def _code(context: Context) -> Floats:
     return context.of_files(context.lexicon.doc_scores(context.code_terms))
 
 
+def _function_code(context: Context) -> Floats:
+    return context.of_files(context.of_docs(context.chunk_code))
+
+
+def _errors(context: Context) -> Floats:
+    return context.of_files(context.lexicon.doc_scores(context.error_terms))
+
+
+def _prose(context: Context) -> Floats:
+    return context.of_files(context.lexicon.doc_scores(context.prose_terms))
+
+
 def _names(context: Context) -> Floats:
     return context.of_files(context.of_docs(context.chunk_name))
+
+
+def _names_title(context: Context) -> Floats:
+    return context.of_files(context.of_docs(context.chunk_name_title))
+
+
+def _names_all(context: Context) -> Floats:
+    """Coverage rather than frequency: a file whose names together say what the text says."""
+    snapshot = context.snapshot
+    scores = np.zeros(len(snapshot.doc_live))
+    for term, weight in context.text_terms.items():
+        docs = np.unique(snapshot.chunk_doc[snapshot.postings("name", term)[0]])
+        scores[docs] += weight * math.log1p(len(snapshot.paths) / max(len(docs), 1))
+    return context.of_files(scores)
+
+
+def _fields(context: Context) -> Floats:
+    return context.of_files(context.of_docs(context.chunk_fields))
 
 
 def _path(context: Context) -> Floats:
@@ -98,6 +154,38 @@ def _mentioned(context: Context) -> Floats:
             value = mention.weight * math.log1p(files / len(docs))
             scores[docs] = np.maximum(scores[docs], value)
     return context.of_files(scores)
+
+
+def _mentions(context: Context) -> Floats:
+    return _mention_values(context, frozenset())[0]
+
+
+def _mentions_code(context: Context) -> Floats:
+    return _mention_values(context, frozenset({"code"}))[1]
+
+
+def _mention_values(context: Context, sources: frozenset[str]) -> tuple[Floats, Floats]:
+    """Sum and maximum over the mentions from these sources, all when there are none."""
+    snapshot = context.snapshot
+    total, best = np.zeros(len(snapshot.doc_live)), np.zeros(len(snapshot.doc_live))
+    files = len(snapshot.paths)
+    for mention in context.query.mentions:
+        if sources and mention.source not in sources:
+            continue
+        docs = np.unique(snapshot.symbol_doc[snapshot.symbols_named(mention.text)])
+        if len(docs):
+            value = math.log1p(files / len(docs))
+            total[docs] += value
+            best[docs] = np.maximum(best[docs], value)
+    return context.of_files(total), context.of_files(best)
+
+
+def _import_mentions(context: Context) -> Floats:
+    return import_mentions(context, _mentioned(context))
+
+
+def _calls(context: Context) -> Floats:
+    return context.of_files(context.of_docs(chunk_calls(context)))
 
 
 def _pairs(context: Context) -> Floats:
@@ -186,9 +274,30 @@ FILE_SIGNALS: dict[str, Callable[[Context], Floats]] = {
     "recency": _recency,
     "changes": _changes,
     "centrality": _centrality,
+    "errors": _errors,
+    "prose": _prose,
+    "function_code": _function_code,
+    "functions_title": _functions_title,
+    "names_title": _names_title,
+    "names_all": _names_all,
+    "fields": _fields,
+    "mentions": _mentions,
+    "mentions_code": _mentions_code,
+    "import_forward": import_forward,
+    "import_backward": import_backward,
+    "import_mentions": _import_mentions,
+    "from_tests": from_tests,
+    "calls": _calls,
+    "cochange": cochange,
+    "folder": folder,
 }
+
+
+def raw_file_signals(context: Context, names: Iterable[str] = FILE_SIGNALS) -> dict[str, Floats]:
+    """The named signals of every file, each in its own unit."""
+    return {name: FILE_SIGNALS[name](context) for name in names}
 
 
 def file_signals(context: Context, names: Iterable[str] = FILE_SIGNALS) -> dict[str, Floats]:
     """The named signals of every file, each scaled to a maximum of 1."""
-    return {name: scaled(FILE_SIGNALS[name](context)) for name in names}
+    return {name: scaled(values) for name, values in raw_file_signals(context, names).items()}

@@ -6,6 +6,13 @@ fields              BM25 of signature and doc comment
 mentioned           the text mentions its name: weight * ln(1 + files / definers)
 pairs               the text names it as `Class.method`
 frame               it stands in a stack frame: 1 / (1 + distance from the error)
+errors              BM25 of its best chunk for error messages
+names_title         BM25 of its qualified name for the title
+mentions_code       the text has its name in code marks
+owner, owner_text   `mentioned` and `text` of the class or function around it
+callers, callees    mean text BM25 of the definitions that call it; of those that it calls
+near_mentions       the best `mentioned` of what calls it or is called by it
+usage               ln(1 + chunks that use its chunk)
 calls               mean text BM25 of the definitions that call it, and of those that it calls
 file                fused score of its file
 """
@@ -17,9 +24,18 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
+from locant.numeric import Ints
 from locant.retriever.context import Context, Floats, scaled
 
-__all__ = ["CLASS_KINDS", "FUNCTION_KINDS", "FUNCTION_SIGNALS", "function_signals", "is_candidate"]
+__all__ = [
+    "CLASS_KINDS",
+    "FUNCTION_KINDS",
+    "FUNCTION_SIGNALS",
+    "file_signal",
+    "function_signals",
+    "is_candidate",
+    "raw_function_signals",
+]
 
 FUNCTION_KINDS = ("function", "method", "constructor", "macro", "property", "destructor", "operator", "accessor")
 CLASS_KINDS = ("class", "struct", "interface", "trait", "enum", "object", "protocol", "record", "union", "actor")
@@ -53,7 +69,7 @@ def _title(context: Context) -> Floats:
 
 
 def _code(context: Context) -> Floats:
-    return _of_symbols(context, context.chunk_scores("body", context.code_terms))
+    return _of_symbols(context, context.chunk_code)
 
 
 def _names(context: Context) -> Floats:
@@ -65,10 +81,17 @@ def _fields(context: Context) -> Floats:
 
 
 def _mentioned(context: Context) -> Floats:
+    return _mention_values(context, frozenset())
+
+
+def _mention_values(context: Context, sources: frozenset[str]) -> Floats:
+    """Best of the mentions from these sources, of all when there are none."""
     snapshot = context.snapshot
     scores = np.zeros(len(snapshot.symbol_doc))
     files = len(snapshot.paths)
     for mention in context.query.mentions:
+        if sources and mention.source not in sources:
+            continue
         found = np.asarray(snapshot.symbols_named(mention.text), dtype=np.int64)
         if len(found):
             definers = len(set(snapshot.symbol_doc[found].tolist()))
@@ -104,16 +127,71 @@ def _frame(context: Context) -> Floats:
     return scores
 
 
+def _errors(context: Context) -> Floats:
+    return _of_symbols(context, context.chunk_scores("body", context.error_terms))
+
+
+def _names_title(context: Context) -> Floats:
+    return _of_symbols(context, context.chunk_name_title)
+
+
+def _mentions_code(context: Context) -> Floats:
+    return _mention_values(context, frozenset({"code"}))
+
+
+def _of_owner(context: Context, values: Floats) -> Floats:
+    """Value of the definition around each definition, 0 at the top level."""
+    parent = context.snapshot.symbol_parent
+    return np.where(parent >= 0, values[parent], 0.0) if len(values) else values
+
+
+def _owner(context: Context) -> Floats:
+    return _of_owner(context, _mentioned(context))
+
+
+def _owner_text(context: Context) -> Floats:
+    return _of_owner(context, _text(context))
+
+
+def _mean_over(context: Context, values: Floats, own: Ints, other: Ints) -> Floats:
+    """Mean of the chunks at the other end of each edge, of the chunk in which a definition begins."""
+    sums = np.bincount(own, weights=values[other], minlength=len(values))
+    mean: Floats = sums / np.maximum(np.bincount(own, minlength=len(values)), 1)
+    return mean[context.snapshot.symbol_chunk]
+
+
+def _callers(context: Context) -> Floats:
+    edges = context.snapshot.calls
+    return _mean_over(context, context.chunk_text, edges.target, edges.source)
+
+
+def _callees(context: Context) -> Floats:
+    edges = context.snapshot.calls
+    return _mean_over(context, context.chunk_text, edges.source, edges.target)
+
+
 def _calls(context: Context) -> Floats:
     """Mean over callers and mean over callees, added, of the chunk in which the definition begins."""
-    edges = context.snapshot.calls
-    text = context.chunk_text
-    size = len(text)
-    total = np.zeros(size)
-    for own, other in ((edges.source, edges.target), (edges.target, edges.source)):
-        sums = np.bincount(own, weights=text[other], minlength=size)
-        total += sums / np.maximum(np.bincount(own, minlength=size), 1)
-    return total[context.snapshot.symbol_chunk]
+    return _callers(context) + _callees(context)
+
+
+def _near_mentions(context: Context) -> Floats:
+    snapshot, edges = context.snapshot, context.snapshot.calls
+    mentioned = np.zeros(snapshot.chunk_count)
+    np.maximum.at(mentioned, snapshot.symbol_chunk, _mentioned(context))
+    near = np.zeros(snapshot.chunk_count)
+    if mentioned.any():
+        hit = mentioned[edges.source] > 0
+        np.maximum.at(near, edges.target[hit], mentioned[edges.source[hit]])
+        hit = mentioned[edges.target] > 0
+        np.maximum.at(near, edges.source[hit], mentioned[edges.target[hit]])
+    return near[snapshot.symbol_chunk]
+
+
+def _usage(context: Context) -> Floats:
+    snapshot = context.snapshot
+    used = np.bincount(snapshot.calls.target, minlength=snapshot.chunk_count)
+    return np.log1p(used[snapshot.symbol_chunk])
 
 
 FUNCTION_SIGNALS: dict[str, Callable[[Context], Floats]] = {
@@ -126,7 +204,30 @@ FUNCTION_SIGNALS: dict[str, Callable[[Context], Floats]] = {
     "pairs": _pairs,
     "frame": _frame,
     "calls": _calls,
+    "errors": _errors,
+    "names_title": _names_title,
+    "mentions_code": _mentions_code,
+    "owner": _owner,
+    "owner_text": _owner_text,
+    "callers": _callers,
+    "callees": _callees,
+    "near_mentions": _near_mentions,
+    "usage": _usage,
 }
+
+
+def raw_function_signals(context: Context, names: Iterable[str] = FUNCTION_SIGNALS) -> dict[str, Floats]:
+    """The named signals of every definition, each in its own unit, 0 for what is no candidate."""
+    candidate = is_candidate(context)
+    return {name: np.where(candidate, FUNCTION_SIGNALS[name](context), 0.0) for name in names}
+
+
+def file_signal(context: Context, file_scores: Floats) -> Floats:
+    """The signal `file`: score of each definition's best file, not scaled; `file_scores` is (files,)."""
+    snapshot = context.snapshot
+    of_doc = np.zeros(len(snapshot.doc_live))
+    np.maximum.at(of_doc, snapshot.file_doc, file_scores)
+    return np.where(is_candidate(context), of_doc[snapshot.symbol_doc], 0.0)
 
 
 def function_signals(
@@ -140,10 +241,6 @@ def function_signals(
         names: which signals to compute.
 
     """
-    snapshot = context.snapshot
-    candidate = is_candidate(context)
-    signals = {name: scaled(np.where(candidate, FUNCTION_SIGNALS[name](context), 0.0)) for name in names}
-    of_doc = np.zeros(len(snapshot.doc_live))
-    np.maximum.at(of_doc, snapshot.file_doc, file_scores)
-    signals["file"] = scaled(np.where(candidate, of_doc[snapshot.symbol_doc], 0.0))
+    signals = {name: scaled(values) for name, values in raw_function_signals(context, names).items()}
+    signals["file"] = scaled(file_signal(context, file_scores))
     return signals

@@ -1,0 +1,207 @@
+"""Features of the likeliest files and definitions of one query: what a learned ranker is trained on and served with.
+
+A column is one of five kinds, and each has the same meaning in every repository and for every query:
+
+- a signal of `signals/`: those that count words are divided by their largest value among eligible code files (or
+  candidate definitions), those that name something are left as they are;
+- the plain fusion's score and reciprocal ranks 1 / (5 + r) of the strongest signals, among eligible code files;
+- a property of the file or definition: size, depth, purpose, age (`properties.py`);
+- how much of its path or name the query covers (`coverage.py`);
+- a property of the query, so that trees can tell a title from a long report (`query_columns`).
+
+Training and serving share this code: there is no other way to make a table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from locant.indexer.areas import AREAS
+from locant.numeric import Ints, Mask, Singles
+from locant.retriever.context import Context, Floats
+from locant.retriever.filters import Filters, file_mask
+from locant.retriever.learning.coverage import file_coverage, function_coverage
+from locant.retriever.learning.properties import file_properties, function_properties, query_properties
+from locant.retriever.order import DIGITS
+
+__all__ = ["FILE_CANDIDATES", "FUNCTION_CANDIDATES", "Table", "Tables", "make_tables"]
+
+FILE_CANDIDATES = 200
+"""Of the development issues, 98 % have all gold files among so many by plain fusion; more cost time, not accuracy."""
+
+FUNCTION_CANDIDATES = 400
+"""Functions need more: their gold is spread wider."""
+
+RANK_OFFSET = 5.0
+"""1 / (5 + r): the first ranks differ clearly, those after fifty hardly."""
+
+NAMING = frozenset(
+    {
+        *("named_path", "frame", "pairs", "mentioned", "mentions", "mentions_code", "import_mentions"),
+        *("owner", "near_mentions", "usage", "recency", "changes", "centrality"),
+    }
+)
+"""Signals whose absolute value means something: a rare name is rare whatever else the query says."""
+
+FILE_RANKS = (
+    "fused",
+    "bm25",
+    "title",
+    "function",
+    "function_title",
+    "functions",
+    "names",
+    "path",
+    "mentioned",
+    "calls",
+)
+FUNCTION_RANKS = ("fused", "text", "title", "names", "names_title", "mentioned", "callers")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """Candidates and their features.
+
+    names: of the columns. rows: number of each candidate, a file's or a symbol's (n,), best by plain fusion first.
+    values: (n, columns).
+    """
+
+    names: tuple[str, ...]
+    rows: Ints
+    values: Singles
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tables:
+    """Both tables of one query; `function_file` is the row of `files` that a function's file has, or -1 (n,)."""
+
+    files: Table
+    functions: Table
+    function_file: Ints
+
+
+def make_tables(
+    context: Context,
+    file_signals: Mapping[str, Floats],
+    file_fused: Floats,
+    function_signals: Mapping[str, Floats],
+    function_fused: Floats,
+    filters: Filters | None = None,
+) -> Tables:
+    """Tables of the likeliest candidates by plain fusion.
+
+    Args:
+        context: the query.
+        file_signals: every signal of files, as `signals.files.raw_file_signals` gives them, each (files,).
+        file_fused: plain fused score of each file, 0 for what may not be answered (files,).
+        function_signals: every signal of definitions, not scaled, each (symbols,).
+        function_fused: plain fused score of each definition, 0 for what may not be answered (symbols,).
+        filters: what may be answered at all.
+
+    """
+    files = _file_table(context, file_signals, file_fused, filters)
+    symbols = _best(function_fused, FUNCTION_CANDIDATES)
+    columns = _scaled_columns(function_signals, symbols, function_fused > 0)
+    columns |= _rank_columns({**function_signals, "fused": function_fused}, FUNCTION_RANKS, symbols, function_fused > 0)
+    columns["fused"] = _share(function_fused, function_fused > 0)[symbols]
+    place = _file_rows(context, files, symbols)
+    columns |= _of_file(files, place)
+    columns["within_file"] = _within(context.snapshot.symbol_doc[symbols])
+    columns |= function_properties(context, symbols) | function_coverage(context, symbols)
+    columns |= {name: np.full(len(symbols), value) for name, value in query_properties(context).items()}
+    return Tables(files, _table(symbols, columns), place)
+
+
+def _file_table(context: Context, signals: Mapping[str, Floats], fused: Floats, filters: Filters | None) -> Table:
+    snapshot = context.snapshot
+    code = snapshot.file_column("area") == AREAS.index("code")
+    eligible = code if filters is None else code & file_mask(snapshot, filters)
+    rows = _best(fused, FILE_CANDIDATES)
+    columns = _scaled_columns(signals, rows, eligible)
+    columns |= _rank_columns({**signals, "fused": fused}, FILE_RANKS, rows, eligible)
+    columns["fused"] = _share(fused, eligible)[rows]
+    columns |= file_properties(context, rows) | file_coverage(context, rows)
+    columns |= {name: np.full(len(rows), value) for name, value in query_properties(context).items()}
+    return _table(rows, columns)
+
+
+def _table(rows: Ints, columns: Mapping[str, Floats]) -> Table:
+    names = tuple(columns)
+    values = np.column_stack([columns[name] for name in names]) if len(rows) else np.zeros((0, len(names)))
+    return Table(names, rows, values.astype(np.float32))
+
+
+def _best(scores: Floats, limit: int) -> Ints:
+    """Rows with a positive score, largest first, ties by number; rounded, as sums differ in their last digits."""
+    rounded = np.round(scores, DIGITS)
+    positive = np.flatnonzero(rounded > 0)
+    if len(positive) > limit:
+        edge = np.partition(rounded[positive], len(positive) - limit)[len(positive) - limit]
+        positive = positive[rounded[positive] >= edge]
+    order: Ints = positive[np.argsort(-rounded[positive], kind="stable")][:limit]
+    return order
+
+
+def _share(values: Floats, eligible: Mask) -> Floats:
+    """Values divided by the largest eligible one; above it, what is not eligible counts as much as the best."""
+    top = float(values[eligible].max()) if eligible.any() else 0.0
+    return np.minimum(values / top, 1.0) if top > 0 else np.zeros(len(values))
+
+
+def _scaled_columns(signals: Mapping[str, Floats], rows: Ints, eligible: Mask) -> dict[str, Floats]:
+    return {
+        name: (values if name in NAMING else _share(values, eligible))[rows]
+        for name, values in signals.items()
+        if name != "file"
+    }
+
+
+def _rank_columns(
+    signals: Mapping[str, Floats], names: tuple[str, ...], rows: Ints, eligible: Mask
+) -> dict[str, Floats]:
+    """1 / (5 + number of eligible rows with a larger value); 0 where the signal says nothing."""
+    columns = {}
+    for name in names:
+        if name not in signals:
+            continue
+        values = np.round(signals[name], DIGITS)
+        ordered = np.sort(values[eligible])
+        above = len(ordered) - np.searchsorted(ordered, values[rows], side="right")
+        columns[f"rank_{name}"] = np.where(values[rows] > 0, 1.0 / (RANK_OFFSET + above), 0.0)
+    return columns
+
+
+def _file_rows(context: Context, files: Table, symbols: Ints) -> Ints:
+    """Row in the table of files of each definition's best file, or -1."""
+    snapshot = context.snapshot
+    of_doc = np.full(len(snapshot.doc_live), -1, dtype=np.int64)
+    order = np.arange(len(files.rows))[::-1]
+    of_doc[snapshot.file_doc[files.rows[order]]] = order  # the best is written last
+    return of_doc[snapshot.symbol_doc[symbols]]
+
+
+OF_FILE = ("fused", "rank_fused", "named_path", "frame", "recency", "changes", "days", "title", "path", "file_lines")
+"""Columns of its file that a definition gets."""
+
+
+def _of_file(files: Table, place: Ints) -> dict[str, Floats]:
+    known = place >= 0
+    columns = {}
+    for name in OF_FILE:
+        if name in files.names and len(files.rows):
+            column = files.values[:, files.names.index(name)].astype(np.float64)
+            columns[f"file_{name.removeprefix('file_')}"] = np.where(known, column[place], 0.0)
+    return columns
+
+
+def _within(docs: Ints) -> Floats:
+    """1 / (1 + definitions of the same document that stand before it), for rows that are best first."""
+    order = np.argsort(docs, kind="stable")
+    ordered = docs[order]
+    first = np.searchsorted(ordered, ordered, side="left")
+    found = np.zeros(len(docs))
+    found[order] = 1.0 / (1.0 + np.arange(len(docs)) - first)
+    return found
