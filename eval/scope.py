@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from locant.eval.types import Instance
@@ -53,6 +54,7 @@ def language_of(path: str) -> str:
     return _LANGUAGE_OF_SUFFIX.get(PurePosixPath(path).suffix.lower(), "")
 
 
+@lru_cache(maxsize=100_000)  # asked about the same paths at every commit of a repository
 def is_candidate(path: str, language: str = "") -> bool:
     """Whether a path may be ranked for a row of this language (any language when empty)."""
     found = language_of(path)

@@ -20,7 +20,7 @@ MAX_SMALL = 8
 
 SMALL_SHARE = 0.1
 """A segment is small below this share of the whole, or of the largest that there may be; when small ones add up to more
-than this share of the whole, they are merged."""
+than this share of the whole, they are merged with the rest; until then only with each other, which costs little."""
 
 DEAD_SHARE = 0.5
 """Contents of other branches and old versions stay (switching back costs nothing) up to this share of the live ones."""
@@ -52,9 +52,10 @@ def plan_compaction(segments: Sequence[Segment], live: Sequence[Ints]) -> Compac
         touched = [i for i, mask in enumerate(live) if not mask.all()]
         return Compaction(_groups(touched, alive), drop_dead=True)
     small = [i for i, size in enumerate(sizes) if size < SMALL_SHARE * min(total, MAX_SEGMENT_BYTES)]
-    if len(small) <= MAX_SMALL and sum(sizes[i] for i in small) <= SMALL_SHARE * total:
+    outgrown = sum(sizes[i] for i in small) > SMALL_SHARE * total
+    if len(small) <= MAX_SMALL and not outgrown:
         return None
-    chosen = range(len(sizes)) if total <= MAX_SEGMENT_BYTES else small
+    chosen = range(len(sizes)) if outgrown and total <= MAX_SEGMENT_BYTES else small
     groups = tuple(group for group in _groups(chosen, sizes) if len(group) > 1)
     return Compaction(groups, drop_dead=False) if groups else None
 

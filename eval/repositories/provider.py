@@ -42,6 +42,9 @@ SETTINGS = """[core]
 LEFTOVERS = ("ORIG_HEAD", "FETCH_HEAD", "MERGE_HEAD", "index.lock", "HEAD.lock")
 """Traces of another commit, or locks of a killed run, that a move must not leave behind."""
 
+LACKING = "locant-lacks-content"
+"""A file in the git folder while the tree is without some files: git would not bring them back by itself."""
+
 SUBMODULE = "160000"
 """Mode of an entry that is a commit of another repository: it has no content here."""
 
@@ -57,7 +60,8 @@ class Provider:
     def tree(self, repository: str, commit: str) -> Iterator[Path]:
         """Lend the repository's tree at a commit; another process that wants it waits."""
         mirror = self.mirrors.find(repository)
-        if try_git(mirror, "cat-file", "-e", f"{commit}^{{commit}}").returncode:
+        named = try_git(mirror, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{commit}^{{commit}}")
+        if named.returncode:
             shallow = (mirror / "shallow").is_file()
             hint = "the clone is shallow: fetch its whole history" if shallow else "fetch the clone anew"
             raise MirrorError(f"commit {commit} is not in {mirror}: {hint}, or leave the row out")
@@ -65,7 +69,7 @@ class Provider:
         tree = self.scratch / _folder_name(repository, mirror)
         with FileLock(f"{tree}.lock"):
             _prepare(tree, mirror)
-            _move(tree, commit)
+            _move(tree, named.stdout.decode("ascii").strip())
             yield tree
 
 
@@ -92,30 +96,43 @@ def _prepare(tree: Path, mirror: Path) -> None:
 
 
 def _move(tree: Path, commit: str) -> None:
-    """Bring index, files and HEAD to a commit; files whose content the mirror lacks are left out of the tree.
+    """Bring index, files and HEAD to a commit, given by its full id."""
+    if _is_clean_at(tree, commit):
+        return
+    for name in LEFTOVERS:
+        (tree / ".git" / name).unlink(missing_ok=True)
+    lacking = tree / ".git" / LACKING
+    if lacking.exists() or try_git(tree, "read-tree", "--reset", "-u", commit).returncode:
+        lacking.touch()
+        if _move_without_missing(tree, commit):
+            lacking.unlink()
+    run_git(tree, "clean", "-ffdxq")
+    (tree / ".git/HEAD").write_text(f"{commit}\n")
 
-    `git checkout` would refuse the whole commit for one missing blob, and partial clones lack the large ones.
+
+def _move_without_missing(tree: Path, commit: str) -> bool:
+    """The same, leaving out files whose content the mirror lacks; whether it lacks none.
+
+    git refuses the whole commit for one missing blob, and partial clones lack the large ones. Asking for every blob
+    costs more than the move itself, so it is done only then.
     """
-    full = run_git(tree, "rev-parse", "--verify", f"{commit}^{{commit}}").strip()
-    if not _is_clean_at(tree, full):
-        for name in LEFTOVERS:
-            (tree / ".git" / name).unlink(missing_ok=True)
-        _skip_none(tree)
-        run_git(tree, "read-tree", "--reset", full)
-        _skip_missing(tree)
-        run_git(tree, "update-index", "-q", "--refresh", "--unmerged", "--ignore-missing")
-        run_git(tree, "checkout-index", "--all", "--force", "--index", "--quiet")
-        run_git(tree, "clean", "-ffdxq")
-        (tree / ".git/HEAD").write_text(f"{full}\n")
+    _skip_none(tree)
+    run_git(tree, "read-tree", "--reset", commit)
+    missing = _skip_missing(tree)
+    run_git(tree, "update-index", "-q", "--refresh", "--unmerged", "--ignore-missing")
+    run_git(tree, "checkout-index", "--all", "--force", "--index", "--quiet")
+    return not missing
 
 
-def _skip_missing(tree: Path) -> None:
-    """Mark files without content as outside the working tree."""
+def _skip_missing(tree: Path) -> list[str]:
+    """Mark files without content as outside the working tree, and name them."""
     entries = (row.partition("\t") for row in run_git(tree, "ls-files", "-z", "--stage").split("\0")[:-1])
     blobs = {path: head.split(" ")[1] for head, _, path in entries if not head.startswith(SUBMODULE)}
     known = run_git(tree, "cat-file", "--batch-check", given="\n".join(blobs.values()).encode()).splitlines()
     missing = {line.split(" ")[0] for line in known if line.endswith(" missing")}
-    _mark(tree, "--skip-worktree", [path for path, blob in blobs.items() if blob in missing])
+    paths = [path for path, blob in blobs.items() if blob in missing]
+    _mark(tree, "--skip-worktree", paths)
+    return paths
 
 
 def _skip_none(tree: Path) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import select
 import subprocess
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -67,7 +69,7 @@ class GitProcess:
         """Wait for the end and return what was printed; raises GitError when it failed or took too long."""
         assert self._output is not None and self._errors is not None
         try:
-            code = self._process.wait(seconds)
+            code = _wait(self._process, seconds)
             self._output.seek(0)
             self._errors.seek(0)
             printed, complaint = self._output.read(), self._errors.read()
@@ -90,6 +92,22 @@ class GitProcess:
         for file in (self._output, self._errors):
             if file is not None:
                 file.close()
+
+
+def _wait(process: subprocess.Popen[bytes], seconds: float) -> int:
+    """Its exit code; `Popen.wait` with a limit looks every 50 ms, which is longer than most of our commands take."""
+    if hasattr(os, "pidfd_open") and process.poll() is None:
+        with suppress(OSError):  # a kernel or a sandbox without it
+            handle = os.pidfd_open(process.pid)
+            try:
+                poller = select.poll()
+                poller.register(handle, select.POLLIN)
+                if not poller.poll(seconds * 1000):
+                    raise subprocess.TimeoutExpired(process.args, seconds)
+            finally:
+                os.close(handle)
+            return process.wait()
+    return process.wait(seconds)
 
 
 def _command(root: Path, arguments: Sequence[str]) -> list[str]:

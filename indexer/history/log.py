@@ -1,7 +1,7 @@
 """The log as git prints it, and the state made of it.
 
 A state is made from commits in git's order with sorted paths, so that it does not depend on which of them
-were read now and which were known before: that is why an incremental state equals a rebuilt one.
+were read now and which were known before (`splice.py`): that is why an incremental state equals a rebuilt one.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ __all__ = [
     "Commit",
     "LogHead",
     "build_state",
-    "known_commits",
     "parse_list",
     "parse_log",
     "parse_time",
@@ -77,20 +76,6 @@ def parse_log(output: bytes) -> Iterator[Commit]:
 def parse_list(output: bytes) -> list[str]:
     """Read `git log --format=LIST_FORMAT`: the ids."""
     return [line.partition(" ")[0] for line in output.decode("ascii").splitlines()]
-
-
-def known_commits(state: HistoryState) -> dict[str, Commit]:
-    """The commits of a state, by id."""
-    renames: dict[int, list[tuple[str, str]]] = {}
-    for commit, old, new in state.renames.tolist():
-        renames.setdefault(commit, []).append((state.paths[old], state.paths[new]))
-    paths = [state.paths[i] for i in state.files.tolist()]
-    starts, times = state.starts.tolist(), state.times.tolist()
-    ids = [row.tobytes().hex() for row in state.commits]
-    return {
-        name: Commit(name, times[i], tuple(paths[starts[i] : starts[i + 1]]), tuple(renames.get(i, ())))
-        for i, name in enumerate(ids)
-    }
 
 
 def build_state(head: LogHead, commits: Sequence[Commit], limits: HistoryLimits, note: str) -> HistoryState:

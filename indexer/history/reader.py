@@ -23,12 +23,12 @@ from locant.indexer.history.log import (
     Commit,
     LogHead,
     build_state,
-    known_commits,
     parse_list,
     parse_log,
     parse_time,
 )
 from locant.indexer.history.records import HistoryLimits, HistoryState, empty_history
+from locant.indexer.history.splice import commit_ids, splice
 
 __all__ = ["HistoryReader", "read_history"]
 
@@ -104,15 +104,13 @@ class HistoryReader:
         return [*LOG, *shown, f"--max-count={self._limits.max_commits}", head, "--"]
 
     def _collect(self, head: LogHead, output: bytes) -> HistoryState:
+        note = SHALLOW_NOTE if head.cut_off else ""
         if self._since is None:
-            commits = list(parse_log(output))
-        else:
-            ids = parse_list(output)
-            known = known_commits(self._since)
-            missing = [name for name in ids if name not in known and name not in head.cut_off]
-            known.update((commit.id, commit) for commit in self._read_commits(missing))
-            commits = [known[name] for name in ids if name in known]
-        return build_state(head, commits, self._limits, SHALLOW_NOTE if head.cut_off else "")
+            return build_state(head, list(parse_log(output)), self._limits, note)
+        ids = [name for name in parse_list(output) if name not in head.cut_off]
+        known = frozenset(commit_ids(self._since))
+        fresh = build_state(head, self._read_commits([i for i in ids if i not in known]), self._limits, note)
+        return splice(self._since, fresh, ids)
 
     def _read_commits(self, ids: Sequence[str]) -> Sequence[Commit]:
         if not ids:
