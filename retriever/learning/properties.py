@@ -6,11 +6,12 @@ import math
 
 import numpy as np
 
+from locant.indexer.snapshot import Snapshot
 from locant.numeric import Ints
 from locant.retriever.context import Context, Floats
 from locant.retriever.signals.functions import CLASS_KINDS
 
-__all__ = ["file_properties", "function_properties", "query_properties"]
+__all__ = ["file_properties", "function_properties", "query_properties", "symbol_names"]
 
 DAY = 86_400.0
 CONSTRUCTORS = frozenset({"__init__", "constructor", "initialize", "init", "new", "__construct"})
@@ -43,7 +44,7 @@ def file_properties(context: Context, rows: Ints) -> dict[str, Floats]:
 def function_properties(context: Context, rows: Ints) -> dict[str, Floats]:
     """Size, place and kind of definitions."""
     snapshot = context.snapshot
-    names = [snapshot.symbol_name(row) for row in rows.tolist()]
+    names = symbol_names(snapshot, rows)
     parent = snapshot.symbol_parent[rows]
     nested = np.where(parent >= 0, 1.0 + (snapshot.symbol_parent[parent] >= 0), 0.0) if len(rows) else np.zeros(0)
     siblings = np.bincount(snapshot.symbol_doc, minlength=len(snapshot.doc_live))[snapshot.symbol_doc[rows]]
@@ -69,3 +70,14 @@ def query_properties(context: Context) -> dict[str, float]:
         "query_paths": math.log1p(len(query.paths)),
         "repository_files": math.log1p(len(context.snapshot.paths)),
     }
+
+
+def symbol_names(snapshot: Snapshot, numbers: Ints) -> list[str]:
+    """Names of many definitions at once."""
+    segment = np.searchsorted(snapshot.symbol_base, numbers, side="right") - 1
+    local = numbers - np.asarray(snapshot.symbol_base)[segment]
+    names = [held.arrays["symbol_name"] for held in snapshot.segments]
+    return [
+        snapshot.segments[own].strings[int(names[own][place])]
+        for own, place in zip(segment.tolist(), local.tolist(), strict=True)
+    ]
