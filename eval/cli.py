@@ -42,6 +42,7 @@ from locant.eval.reports.render import RENDERERS
 from locant.eval.reports.tables import comparison_table, markdown, plain
 from locant.eval.runs.runfile import Run, RunFile, merge_runs
 from locant.eval.runs.runner import Plan, execute, plan_run
+from locant.eval.training.cli import train
 
 __all__ = ["app", "main"]
 
@@ -53,6 +54,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
+app.add_typer(train)
 _errors = Console(stderr=True, soft_wrap=True)
 
 EXIT_ERROR = 3

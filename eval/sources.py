@@ -64,9 +64,9 @@ def read_text(tree: Path, path: str) -> str:
     return read_bytes(tree, path).decode("utf-8", "replace")
 
 
-def list_blobs(tree: Path) -> dict[str, str]:
-    """Path -> blob id of every plain file that HEAD of a working tree holds."""
-    command = ["git", "-C", str(tree), "ls-tree", "-r", "-z", "--full-tree", "HEAD"]
+def list_blobs(tree: Path, commit: str = "HEAD") -> dict[str, str]:
+    """Path -> blob id of every plain file that a commit holds."""
+    command = ["git", "-C", str(tree), "ls-tree", "-r", "-z", "--full-tree", commit]
     done = subprocess.run(command, capture_output=True, check=False)
     if done.returncode:
         message = done.stderr.decode("utf-8", "replace").strip()

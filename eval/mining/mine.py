@@ -25,7 +25,7 @@ from locant.eval.types import Instance
 from locant.indexer.syntax.parse import parse_file
 from locant.types import Location
 
-__all__ = ["DEFAULT_COMMITS", "Mined", "git_directory_of", "mine", "sampled", "title_of"]
+__all__ = ["DEFAULT_COMMITS", "ID_LENGTH", "Mined", "git_directory_of", "mine", "rows_of", "sampled", "title_of"]
 
 MAX_FILES = 3
 """Changed source files of a row: commits that touch more are about several places, or about none."""
@@ -67,11 +67,20 @@ def mine(path: Path, count: int = 100, seed: int = 0, commits: int = DEFAULT_COM
     git = git_directory_of(path)
     listed = list_commits(git, limit=commits)
     mined = Mined()
-    told = list(_telling(listed, mined.left_out))
-    found = list(_rows(git, told, name or str(path.resolve()), mined.left_out))
-    kept = _distinct(found, brought_by(listed), mined.left_out)
+    kept = rows_of(git, listed, brought_by(listed), name or str(path.resolve()), mined.left_out)
     mined.rows = tuple(_with_functions(git, sampled(kept, count, seed, mined.left_out)))
     return mined
+
+
+def rows_of(
+    git: Path, commits: Sequence[Commit], owners: Mapping[str, str], repository: str, left_out: Counter[str]
+) -> list[Instance]:
+    """Rows of those commits that say enough and change few places, in the given order, still without functions.
+
+    owners: commit -> the merge that brought it. left_out: gets one more for every commit that makes no row.
+    """
+    told = list(_telling(commits, left_out))
+    return _distinct(list(_rows(git, told, repository, left_out)), owners, left_out)
 
 
 def git_directory_of(path: Path) -> Path:

@@ -1,0 +1,125 @@
+"""`locant eval train`: makes the data that the ranking models learn from. docs/training.md tells how it is used."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from locant.eval.datasets.load import load_dataset
+from locant.eval.errors import DatasetError
+from locant.eval.training.clones import find_clones
+from locant.eval.training.collect import collect_repository, plan_states
+from locant.eval.training.heldout import held_out
+from locant.eval.training.mine import Settings, Task, drop_repeated, mine_clone, write_repositories
+from locant.eval.training.processes import Failure, run_each
+
+__all__ = ["train"]
+
+train = typer.Typer(
+    name="train",
+    help="Make training data for the ranking models from histories of clones.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+MINING_SECONDS = 1_800.0
+"""For one repository; the largest take two minutes."""
+
+COLLECTING_SECONDS = 7_200.0
+"""For one repository: a large one has to be indexed anew for each row of an issue dataset."""
+
+MOST_REASONS = 3
+"""Why rows of one repository were left out, as told on the screen; their files hold all."""
+
+Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="Repositories worked on at a time.")]
+
+
+def _epilog(*examples: str) -> str:
+    return "\n".join(("\b", "Examples:", *(f"  {line}" for line in examples)))
+
+
+def _repositories_of(dataset: str) -> frozenset[str]:
+    """Repositories that occur in a dataset, in lower case."""
+    return frozenset(row.repository.lower() for row in load_dataset(dataset).instances) if dataset else frozenset()
+
+
+@train.command(
+    "mine",
+    epilog=_epilog(
+        "locant eval train mine clones --out rows",
+        "locant eval train mine clones --out rows --anchors 4 --exclude others.txt --mark issues.jsonl.gz",
+    ),
+)
+def mine(
+    clones: Annotated[list[Path], typer.Argument(metavar="CLONES...", help="Clones, or folders of clones.")],
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FOLDER", help="One dataset for each repository.")],
+    anchors: Annotated[int, typer.Option("--anchors", min=1, help="States of each repository, at most.")] = 8,
+    rows: Annotated[int, typer.Option("--rows", min=1, help="Rows asked on each state, at most.")] = 40,
+    seed: Annotated[int, typer.Option("--seed", help="Other states of the same repositories.")] = 0,
+    exclude: Annotated[
+        Path | None, typer.Option("--exclude", metavar="LIST", help="More repositories to leave out, one a line.")
+    ] = None,
+    mark: Annotated[
+        str, typer.Option("--mark", metavar="DATASET", help="Mark repositories that occur in this dataset.")
+    ] = "",
+    jobs: Jobs = 2,
+) -> None:
+    """Rows from what commits say and change, asked on earlier states; run it again to go on."""
+    found = find_clones(clones, held_out().plus(exclude) if exclude else held_out())
+    marked = _repositories_of(mark)
+    tasks = [Task(clone, out, Settings(anchors, rows, seed), clone.name.lower() in marked) for clone in found]
+    for task in tasks:
+        if task.clone.held_out:
+            typer.echo(f"{task.clone.name}: held out")
+    waiting = [task for task in tasks if not task.clone.held_out and not task.is_done()]
+    failures = 0
+    for task, result in run_each(mine_clone, waiting, jobs, MINING_SECONDS):
+        if isinstance(result, Failure):
+            failures += 1
+            typer.echo(f"{task.clone.name}: FAILED, {result.reason}", err=True)
+        else:
+            typer.echo(f"{result.repository}: {result.rows} rows at {len(result.anchors)} anchors")
+    if not any(task.is_done() for task in tasks):
+        raise DatasetError("nothing was mined: give clones with a history that are not held out")
+    typer.echo(f"{drop_repeated(out)} rows dropped whose text another repository has")
+    typer.echo(f"{write_repositories(out)} written" + (f"; {failures} repositories failed" if failures else ""))
+
+
+@train.command(
+    "collect",
+    epilog=_epilog(
+        "locant eval train collect rows --mirrors clones --out tables",
+        "locant eval train collect issues.jsonl.gz --mirrors clones --out issue-tables --jobs 1",
+    ),
+)
+def collect(
+    sources: Annotated[list[Path], typer.Argument(metavar="ROWS...", help="Datasets, or folders of them.")],
+    mirrors: Annotated[Path, typer.Option("--mirrors", metavar="FOLDER", help="Folder of clones.")],
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FOLDER", help="One file for each state.")],
+    mark: Annotated[
+        str, typer.Option("--mark", metavar="DATASET", help="Mark repositories that occur in this dataset.")
+    ] = "",
+    limit_per_anchor: Annotated[int, typer.Option("--limit-per-anchor", min=0, help="Rows of each state.")] = 0,
+    anchors: Annotated[int, typer.Option("--anchors", min=0, help="States of each repository; 0 for all.")] = 0,
+    scratch: Annotated[
+        Path | None, typer.Option("--scratch", metavar="FOLDER", help="For working trees and indexes.")
+    ] = None,
+    jobs: Jobs = 2,
+) -> None:
+    """Feature tables of every row, for training; run it again to go on."""
+    plans = plan_states(
+        sources, out, mirrors, scratch or out / ".scratch", _repositories_of(mark), limit_per_anchor, anchors
+    )
+    rows = failures = 0
+    for at, (states, result) in enumerate(run_each(collect_repository, plans, jobs, COLLECTING_SECONDS), start=1):
+        if isinstance(result, Failure):
+            failures += 1
+            typer.echo(f"{at}/{len(plans)} {states.repository}: FAILED, {result.reason}", err=True)
+        else:
+            rows += result.rows
+            typer.echo(f"{at}/{len(plans)} {states.repository}: {result.rows} rows in {result.files} files")
+            for reason, number in result.left_out.most_common(MOST_REASONS):
+                typer.echo(f"  {number} left out: {reason}", err=True)
+    typer.echo(f"{rows} rows collected" + (f"; {failures} repositories failed" if failures else ""))
