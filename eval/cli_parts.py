@@ -44,6 +44,14 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     ),
     "compare": ("locant eval compare run.jsonl:grep run.jsonl:locant", "locant eval compare old.jsonl new.jsonl"),
     "ablate": ("locant eval ablate rows.jsonl --mirrors clones --signals bm25,path --out ablation.jsonl",),
+    "train mine": (
+        "locant eval train mine clones --out rows",
+        "locant eval train mine clones --out rows --anchors 4 --exclude others.txt --mark issues.jsonl.gz",
+    ),
+    "train collect": (
+        "locant eval train collect rows --mirrors clones --out tables",
+        "locant eval train collect issues.jsonl.gz --mirrors clones --out issue-tables --jobs 1",
+    ),
     "record": ("locant eval record run.jsonl --out docs/evaluation.md", "locant eval record --out docs/evaluation.md"),
 }
 

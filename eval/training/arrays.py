@@ -7,7 +7,7 @@ teach that what stands last is right; `gold_files` and `gold_functions` still co
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -77,9 +77,10 @@ def write_arrays(file: Path, rows: Sequence[RowTables], development: bool, left_
     """
     arrays = _columns(rows) | _names(rows) | {"development": np.full(len(rows), development)}
     arrays["meta"] = np.array(json.dumps(_meta(rows, left_out)))
+    save: Callable[..., None] = np.savez_compressed  # its stubs take no mapping of names
     temporary = file.with_name(f".{file.name}.part")
     with temporary.open("wb") as stream:
-        np.savez_compressed(stream, **arrays)
+        save(stream, **arrays)
     temporary.replace(file)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from locant.eval.cli_parts import EXAMPLES
 from locant.eval.datasets.load import load_dataset
 from locant.eval.errors import DatasetError
 from locant.eval.training.clones import find_clones
@@ -36,8 +38,9 @@ MOST_REASONS = 3
 Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="Repositories worked on at a time.")]
 
 
-def _epilog(*examples: str) -> str:
-    return "\n".join(("\b", "Examples:", *(f"  {line}" for line in examples)))
+def _command(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    examples = (f"  {line}" for line in EXAMPLES[f"train {name}"])
+    return train.command(name, epilog="\n".join(("\b", "Examples:", *examples)))
 
 
 def _repositories_of(dataset: str) -> frozenset[str]:
@@ -45,13 +48,7 @@ def _repositories_of(dataset: str) -> frozenset[str]:
     return frozenset(row.repository.lower() for row in load_dataset(dataset).instances) if dataset else frozenset()
 
 
-@train.command(
-    "mine",
-    epilog=_epilog(
-        "locant eval train mine clones --out rows",
-        "locant eval train mine clones --out rows --anchors 4 --exclude others.txt --mark issues.jsonl.gz",
-    ),
-)
+@_command("mine")
 def mine(
     clones: Annotated[list[Path], typer.Argument(metavar="CLONES...", help="Clones, or folders of clones.")],
     out: Annotated[Path, typer.Option("--out", "-o", metavar="FOLDER", help="One dataset for each repository.")],
@@ -87,13 +84,7 @@ def mine(
     typer.echo(f"{write_repositories(out)} written" + (f"; {failures} repositories failed" if failures else ""))
 
 
-@train.command(
-    "collect",
-    epilog=_epilog(
-        "locant eval train collect rows --mirrors clones --out tables",
-        "locant eval train collect issues.jsonl.gz --mirrors clones --out issue-tables --jobs 1",
-    ),
-)
+@_command("collect")
 def collect(
     sources: Annotated[list[Path], typer.Argument(metavar="ROWS...", help="Datasets, or folders of them.")],
     mirrors: Annotated[Path, typer.Option("--mirrors", metavar="FOLDER", help="Folder of clones.")],

@@ -54,7 +54,7 @@ class HeldOut:
 @cache
 def held_out() -> HeldOut:
     """The list that ships with the project."""
-    return HeldOut((files(__package__) / "heldout.txt").read_text(encoding="utf-8").splitlines())
+    return HeldOut((files("locant.eval.training") / "heldout.txt").read_text(encoding="utf-8").splitlines())
 
 
 def remote_names(git: Path) -> list[str]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from locant.errors import LocantError
 
@@ -85,7 +85,8 @@ def _child(work: Callable[[Item], Result], item: Item, pipe: Connection) -> None
         pipe.send(Failure(f"{type(error).__name__}: {error}"))
 
 
-def _result(pipe: Connection, process: BaseProcess) -> Result | Failure:
+def _result(pipe: Connection, process: BaseProcess) -> Any:
+    """What the process sent, or that it died before it could."""
     try:
         found = pipe.recv()
     except EOFError:

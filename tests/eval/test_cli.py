@@ -17,7 +17,19 @@ from locant.eval.reports.render import RENDERERS
 from locant.eval.runs.runfile import RunFile
 
 ROOT = Path(__file__).parents[2]
-COMMANDS: Any = get_command(app)
+GROUP: Any = get_command(app)
+
+
+def commands_of(group: Any) -> dict[str, Any]:
+    """Commands by name, those of a group below it as `GROUP NAME`."""
+    found: dict[str, Any] = {}
+    for name, command in group.commands.items():
+        inner = commands_of(command) if hasattr(command, "commands") else {"": command}
+        found |= {f"{name} {below}".strip(): leaf for below, leaf in inner.items()}
+    return found
+
+
+COMMANDS = commands_of(GROUP)
 
 
 def call(*arguments: object) -> subprocess.CompletedProcess[str]:
@@ -158,12 +170,12 @@ def test_other_commands_do_not_import_the_evaluation() -> None:
     assert done.stdout.strip() == "[]"
 
 
-@pytest.mark.parametrize("name", sorted(COMMANDS.commands))
+@pytest.mark.parametrize("name", sorted(COMMANDS))
 def test_every_command_and_option_is_documented_and_has_examples(name: str) -> None:
     text = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
     section = text[text.index("\n## eval\n") :]
     assert f"`locant eval {name}" in section
-    parameters = COMMANDS.commands[name].params
+    parameters = COMMANDS[name].params
     options = {option for found in parameters for option in (*found.opts, *found.secondary_opts) if option[0] == "-"}
     for option in options - {"--help", "-h"}:
         assert f"`{option}" in section, option
