@@ -2,7 +2,8 @@
 
 It greps for the whole words of the issue that look like code, trusts rare words more than common ones, looks
 at definitions first, and opens files that the issue names. When little looks like code it greps for the plain
-words. Constants were tuned on development rows to make it strong: a weak baseline proves nothing.
+words, and when that prints nothing for parts of names. Constants were tuned on development rows to make it strong: a
+weak baseline proves nothing.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from pathlib import Path, PurePosixPath
 
 from locant.eval.sources import read_text
 from locant.eval.systems.protocol import DEPTH, Question, count_tokens
-from locant.eval.systems.query_tokens import IssueTokens, issue_tokens
+from locant.eval.systems.query_tokens import IssueTokens, issue_tokens, name_parts
 from locant.eval.systems.regions import names_and_spans, rank_functions
 from locant.eval.systems.words import word_counts
 from locant.eval.types import Ranking
@@ -74,8 +75,7 @@ class Grep:
         }
         ready = time.perf_counter()
         tokens = issue_tokens(question.text)
-        matches = _matches(tokens, counts)
-        weights = _weights(tokens, matches, len(counts))
+        matches, weights = _search(tokens, counts)
         scores = _content_scores(weights, matches, defined)
         for path, score in _path_scores(tokens, list(question.files), max(scores.values(), default=0.0)).items():
             scores[path] += score
@@ -96,6 +96,27 @@ def _defined(tree: Path, path: str) -> frozenset[str]:
     return frozenset(_DEFINES.findall(read_text(tree, path)))
 
 
+def _search(tokens: IssueTokens, counts: Mapping[str, Counter[str]]) -> tuple[Matches, dict[str, float]]:
+    """Matches and weights of whole words; when they give nothing, of parts of names, however common (`grep -i`)."""
+    matches = _matches(tokens, counts)
+    if weights := _weights(tokens, matches, max(2, COMMON * len(counts)), len(counts)):
+        return matches, weights
+    loose = _loosened(tokens, counts)
+    matches = _matches(loose, counts)
+    return matches, _weights(loose, matches, len(counts), len(counts))
+
+
+def _loosened(tokens: IssueTokens, counts: Mapping[str, Counter[str]]) -> IssueTokens:
+    """All words of the files that hold a part of a token."""
+    parts = name_parts(tokens)
+    if not parts:
+        return IssueTokens({}, {}, (), frozenset())
+    holds = re.compile("|".join(sorted(map(re.escape, parts), key=len, reverse=True)))
+    vocabulary: set[str] = set().union(*counts.values())
+    found = ((word, holds.search(word.lower())) for word in sorted(vocabulary))
+    return IssueTokens({}, {word: parts[match.group()] for word, match in found if match}, (), frozenset())
+
+
 def _matches(tokens: IssueTokens, counts: Mapping[str, Counter[str]]) -> Matches:
     """Path -> (word of the issue -> times) of every file with a match, as one grep for all words prints it."""
     wanted = tokens.code.keys() | tokens.words.keys()
@@ -103,14 +124,14 @@ def _matches(tokens: IssueTokens, counts: Mapping[str, Counter[str]]) -> Matches
     return {path: matched for path, matched in found if matched}
 
 
-def _weights(tokens: IssueTokens, matches: Matches, total: int) -> dict[str, float]:
-    """Weight of every word to grep for, by its rarity over files."""
+def _weights(tokens: IssueTokens, matches: Matches, most: float, total: int) -> dict[str, float]:
+    """Weight of every word to grep for, by its rarity over files; those in more files than `most` are left out."""
     files_with = Counter(word for matched in matches.values() for word in matched)
     weights: dict[str, float] = {}
     for group, share in ((tokens.code, 1.0), (tokens.words, WORD_WEIGHT)):
         for word, times in group.items():
             found = files_with[word]
-            if 0 < found <= max(2, COMMON * total):
+            if 0 < found <= most:
                 title = TITLE_WEIGHT if word in tokens.title else 1.0
                 weights[word] = share * title * (1 + math.log(times)) * math.log(total / found + 1)
     return weights

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-__all__ = ["IssueTokens", "issue_tokens"]
+__all__ = ["IssueTokens", "issue_tokens", "name_parts"]
 
 _WORD = re.compile(r"[^\W\d]\w*")
 _MARKED = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
@@ -38,6 +38,10 @@ pass break continue yield async await file line lines module
 STOPWORDS = frozenset(_STOP.split())
 """Words that a person would not grep for, in English and in Python."""
 
+_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+MIN_PART = 4
+"""Shorter parts of names are inside of everything."""
+
 
 @dataclass(frozen=True, slots=True)
 class IssueTokens:
@@ -65,9 +69,19 @@ def issue_tokens(text: str) -> IssueTokens:
     for word in _WORD.findall(plain):
         if len(word) >= MIN_LENGTH and word.lower() not in STOPWORDS and word not in code:
             words[word] = words.get(word, 0) + 1
-    paths = dict.fromkeys(match.replace("\\", "/").lstrip("./") for match in _PATH.findall(plain))
+    paths = dict.fromkeys(match.replace("\\", "/").lstrip("./").rstrip(".") for match in _PATH.findall(plain))
     tags = frozenset(tag.lower() for tag in _TAG.findall(plain))
     return IssueTokens(code, words, tuple(path for path in paths if path), frozenset(_WORD.findall(title)), tags)
+
+
+def name_parts(tokens: IssueTokens) -> dict[str, int]:
+    """Words of all tokens in lower case, with times: what is left to look for when no token is there as it stands."""
+    parts: dict[str, int] = {}
+    for name, times in (*tokens.code.items(), *tokens.words.items()):
+        for part in {found.lower() for found in _PART.findall(name)}:
+            if len(part) >= MIN_PART and part not in STOPWORDS:
+                parts[part] = parts.get(part, 0) + times
+    return parts
 
 
 def _code_shaped(text: str) -> Iterator[str]:

@@ -75,13 +75,30 @@ def test_a_tree_without_candidates_gets_an_empty_answer(question: Question, name
     assert make_system(name).rank(Question(question.tree, ISSUE, {}, BlobCache())).files == ()
 
 
-def test_grep_matches_whole_words_only(question: Question) -> None:
-    ranking = make_system("grep").rank(Question(question.tree, "`load_use` and `ad_item`", question.files, BlobCache()))
-    assert ranking.files == ()
-
-
 def asked(question: Question, text: str) -> Question:
     return Question(question.tree, text, question.files, BlobCache())
+
+
+def test_grep_matches_whole_words_and_parts_of_names_only_when_no_word_is_there(question: Question) -> None:
+    assert make_system("grep").rank(asked(question, "`load_user` and `send_mai`")).files == ("shop/users.py",)
+    parts = make_system("grep").rank(asked(question, "`SEND_MAI` and `ad_its`"))
+    assert parts.files == ("shop/mail.py",)
+    assert parts.functions == ("shop/mail.py:send_mail",)
+
+
+def test_grep_opens_a_path_that_ends_a_sentence(question: Question) -> None:
+    assert make_system("grep").rank(asked(question, "Tidy up shop/mail.py.")).files[0] == "shop/mail.py"
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("paths", [["shop/cart.py"], ["shop/cart.py", "shop/mail.py"]])
+def test_a_baseline_answers_in_a_tree_of_one_or_two_files(question: Question, name: str, paths: list[str]) -> None:
+    if name == "bm25":
+        pytest.importorskip("rank_bm25")
+    files = {path: question.files[path] for path in paths}
+    ranking = make_system(name).rank(Question(question.tree, "Wrong sum: see item.price", files, BlobCache()))
+    assert ranking.files[0] == "shop/cart.py"
+    assert ranking.functions[0] == "shop/cart.py:Cart.total_price"
 
 
 def test_grep_does_not_look_for_what_a_form_or_a_log_says(question: Question) -> None:
