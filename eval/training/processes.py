@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 from locant.errors import LocantError
 
@@ -59,7 +59,8 @@ def run_each(
             late = [pipe for pipe, one in running.items() if pipe not in ready and time.monotonic() > one.until]
             for pipe in [pipe for pipe in running if pipe in ready or pipe in late]:
                 one = running.pop(pipe)
-                yield one.item, _result(pipe, one.process) if pipe in ready else _killed(pipe, one.process, seconds)
+                found = _result(pipe, one.process) if pipe in ready else _killed(pipe, one.process, seconds)
+                yield one.item, cast("Result | Failure", found)
     finally:
         for pipe, one in running.items():
             _killed(pipe, one.process, seconds)
@@ -85,7 +86,7 @@ def _child(work: Callable[[Item], Result], item: Item, pipe: Connection) -> None
         pipe.send(Failure(f"{type(error).__name__}: {error}"))
 
 
-def _result(pipe: Connection, process: BaseProcess) -> Any:
+def _result(pipe: Connection, process: BaseProcess) -> object:
     """What the process sent, or that it died before it could."""
     try:
         found = pipe.recv()
