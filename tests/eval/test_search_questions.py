@@ -11,7 +11,7 @@ from locant.eval.types import Instance
 
 DATA = Path(__file__).parents[2] / "docs" / "data"
 KINDS = {"semantic", "symbol", "architecture"}
-SPLITS = {"dev", "test"}
+WORDINGS = {"plain", "domain"}
 
 
 @pytest.fixture(scope="module")
@@ -30,11 +30,13 @@ def test_every_question_says_what_an_evaluation_needs(questions: tuple[Instance,
         assert len(set(row.gold_files)) == len(row.gold_files)
         assert row.language == row.meta["language"]
         assert row.meta["kind"] in KINDS
+        assert row.meta["wording"] in WORDINGS
         assert len(row.base_commit) == 40
         assert 1 <= len(row.text.split()) <= 16
 
 
-def test_a_repository_is_asked_about_at_one_commit_and_belongs_to_one_split(questions: tuple[Instance, ...]) -> None:
+def test_each_language_has_one_repository_to_tune_on_and_one_to_check(questions: tuple[Instance, ...]) -> None:
     sides = {(row.repository, row.base_commit, row.language, row.meta["split"]) for row in questions}
     assert len(sides) == len({repository.lower() for repository, *_ in sides})
-    assert {split for *_, split in sides} == SPLITS
+    for language in {row.language for row in questions}:
+        assert sorted(split for _, _, spoken, split in sides if spoken == language) == ["dev", "test"]
