@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import locant
 from locant.errors import LocantError
+from locant.eval.datasets.diff import Change
+from locant.eval.datasets.gold import functions_changed
 from locant.eval.errors import SystemFailedError
 from locant.eval.scope import family
+from locant.eval.sources import read_text
 from locant.eval.systems.protocol import DEPTH, Question, count_tokens
 from locant.eval.types import Ranking
-from locant.types import FunctionHit, Localization, Location, SpanHit
+from locant.types import FunctionHit, Hit, Localization, Location, SearchResult, SpanHit
 
 __all__ = ["Locant"]
 
@@ -40,10 +43,11 @@ class Locant:
             index = self._open(question.tree)
             index.update()
             ready = time.perf_counter()
-            ranking = self._localize(index, question) if question.task == ISSUE else _search(index, question)
+            answer = self._localize(index, question) if question.task == ISSUE else _search(index, question)
             done = time.perf_counter()
         except LocantError as error:
             raise SystemFailedError(f"locant: {error}") from error
+        ranking = _localized(answer) if isinstance(answer, Localization) else _found(answer, question)
         return replace(ranking, seconds=done - ready, index_seconds=ready - began)
 
     def _open(self, tree: Path) -> locant.Index:
@@ -52,8 +56,8 @@ class Locant:
             self._opened[tree] = locant.open(tree)
         return self._opened[tree]
 
-    def _localize(self, index: locant.Index, question: Question) -> Ranking:
-        answer = index.localize(
+    def _localize(self, index: locant.Index, question: Question) -> Localization:
+        return index.localize(
             question.text,
             files=DEPTH,
             functions=DEPTH,
@@ -62,27 +66,50 @@ class Locant:
             areas=("code",),
             without=self._without,
         )
-        hits: list[SpanHit | FunctionHit] = [*answer.spans, *answer.functions]
-        lines = (Location(hit.path, hit.start_line, hit.end_line) for hit in hits)
-        return Ranking(
-            files=tuple(dict.fromkeys(hit.path for hit in answer.files)),
-            functions=tuple(dict.fromkeys(f"{hit.path}:{hit.qualified_name}" for hit in answer.functions)),
-            spans=tuple(dict.fromkeys(lines)),
-            answer_tokens=count_tokens(_shown(answer)),
-        )
 
 
-def _search(index: locant.Index, question: Question) -> Ranking:
-    """A question gets search, deeper than a person would look; the tokens are those of the hits shown by default."""
-    hits = index.search(question.text, limit=DEPTH, paths=_below(question)).hits
+def _search(index: locant.Index, question: Question) -> SearchResult:
+    """A question gets search, deeper than a person would look."""
+    return index.search(question.text, limit=DEPTH, paths=_below(question))
+
+
+def _localized(answer: Localization) -> Ranking:
+    hits: list[SpanHit | FunctionHit] = [*answer.spans, *answer.functions]
+    lines = (Location(hit.path, hit.start_line, hit.end_line) for hit in hits)
+    return Ranking(
+        files=tuple(dict.fromkeys(hit.path for hit in answer.files)),
+        functions=tuple(dict.fromkeys(f"{hit.path}:{hit.qualified_name}" for hit in answer.functions)),
+        spans=tuple(dict.fromkeys(lines)),
+        answer_tokens=count_tokens(_shown(answer)),
+    )
+
+
+def _found(answer: SearchResult, question: Question) -> Ranking:
+    """Places in the order in which they are read: those further down a file come after its first one.
+
+    The tokens are those of the hits shown by default.
+    """
+    hits = answer.hits
     shown = [f"{hit.location.path}:{hit.location.start_line}\n{hit.snippet}" for hit in hits[:HITS_SHOWN]]
-    named = [(hit.location.path, hit.symbol) for hit in hits]
     return Ranking(
         files=tuple(dict.fromkeys(hit.location.path for hit in hits)),
-        functions=tuple(dict.fromkeys(f"{path}:{symbol.qualified_name}" for path, symbol in named if symbol)),
+        functions=tuple(dict.fromkeys(name for hit in hits for name in _functions(hit, question))),
         spans=tuple(dict.fromkeys(span for hit in hits for span in (hit.location, *hit.also))),
         answer_tokens=count_tokens("\n".join(shown)),
     )
+
+
+def _functions(hit: Hit, question: Question) -> Iterator[str]:
+    """The symbol of a hit, then the functions and types of its further places, which are given by lines alone."""
+    path = hit.location.path
+    if hit.symbol is not None:
+        yield f"{path}:{hit.symbol.qualified_name}"
+    blob = question.files.get(path)
+    if blob is not None and hit.also:
+        parsed = question.cache.parsed(question.tree, path, blob)
+        places = [Change(span.start_line, span.end_line, inserted=False) for span in hit.also]
+        for name in functions_changed(parsed, read_text(question.tree, path), places):
+            yield f"{path}:{name}"
 
 
 def _languages(index: locant.Index, question: Question) -> tuple[str, ...]:

@@ -183,5 +183,6 @@ def test_a_question_is_answered_by_search_inside_the_part_that_is_asked_about(an
     outcome = next(iter(evaluated(load_dataset(annotated), tmp_path, "locant").outcomes))
     assert (outcome.status, outcome.candidates, outcome.task) == ("scored", 2, "search")
     assert outcome.files[0] == "src/cart.py"
+    assert outcome.functions[0] == "src/cart.py:total_price"
     assert "x.py" not in outcome.files
     assert score(outcome, Measure("nDCG", 10), "line") == 1.0

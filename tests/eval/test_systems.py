@@ -113,6 +113,23 @@ def test_grep_opens_the_file_that_the_output_is_tagged_with(question: Question) 
     assert make_system("grep").rank(asked(question, log.replace("[Users]", "Users"))).files[0] == "shop/cart.py"
 
 
+def test_further_places_of_a_search_hit_are_functions_too(new_repository: Any) -> None:
+    def long(name: str) -> str:
+        steps = "".join(f"    rows.append(parse_invoice(lines[{number}]))\n" for number in range(30))
+        return f"def {name}(lines):\n    rows = []\n{steps}    return rows\n\n\n"
+
+    names = ("import_invoices", "check_invoices", "archive_invoices")
+    repository = new_repository("o/n")
+    repository.commit("one", {"books.py": "".join(map(long, names)), "other.py": "def nothing():\n    pass\n"})
+    row = instance("python", task="search")
+    tree = open_tree(repository.root, row, BlobCache())
+    ranking = make_system("locant").rank(
+        Question(tree.root, "where are invoices parsed", tree.candidates, tree.cache, task="search")
+    )
+    assert ranking.files[0] == "books.py"
+    assert {f"books.py:{name}" for name in names} == set(ranking.functions)
+
+
 def test_ripgrep_counts_distinct_words_before_matches(question: Question) -> None:
     ranking = make_system("ripgrep-words").rank(asked(question, "user item cart total"))
     assert ranking.files == ("shop/mail.py", "shop/cart.py")
