@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from locant.eval.datasets.load import load_dataset
+from locant.eval.training.heldout import held_out
 from locant.eval.types import Instance
 
 DATA = Path(__file__).parents[2] / "docs" / "data"
@@ -40,3 +41,8 @@ def test_each_language_has_one_repository_to_tune_on_and_one_to_check(questions:
     assert len(sides) == len({repository.lower() for repository, *_ in sides})
     for language in {row.language for row in questions}:
         assert sorted(split for _, _, spoken, split in sides if spoken == language) == ["dev", "test"]
+
+
+def test_no_question_is_about_a_held_out_repository(questions: tuple[Instance, ...]) -> None:
+    assert held_out().refuses(["BurntSushi/ripgrep"])
+    assert not held_out().refuses({row.repository for row in questions})
