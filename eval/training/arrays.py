@@ -6,9 +6,12 @@ teach that what stands last is right; `gold_files` and `gold_functions` still co
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +23,7 @@ from locant.eval.types import Instance
 from locant.indexer.snapshot import Snapshot
 from locant.retriever.learning.tables import Tables
 
-__all__ = ["RowTables", "mark_gold", "write_arrays"]
+__all__ = ["RowTables", "code_digest", "mark_gold", "write_arrays"]
 
 DEFAULT_SOURCE = "issue"
 """Of rows that do not say where their text is from: public datasets hold issues."""
@@ -115,7 +118,20 @@ def _meta(rows: Sequence[RowTables], left_out: Sequence[str]) -> dict[str, objec
         "file_features": list(first.files.names) if first else [],
         "function_features": list(first.functions.names) if first else [],
         "left_out": list(left_out),
+        "code": code_digest(),
     }
+
+
+@cache
+def code_digest() -> str:
+    """Of all modules that tables come from: files with different ones may differ in what a feature means."""
+    digest = hashlib.sha256()
+    for package in ("locant.indexer", "locant.retriever"):
+        folder = Path(str(files(package)))
+        for module in sorted(folder.rglob("*.py")):
+            digest.update(f"{package}/{module.relative_to(folder).as_posix()}\0".encode())
+            digest.update(module.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def _joined(parts: Sequence[NDArray[Any]]) -> NDArray[Any]:
