@@ -10,7 +10,7 @@ import shutil
 import signal
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path
@@ -131,29 +131,43 @@ def collect_repository(states: States) -> Collected:
     collected = Collected(states.repository)
     work = states.scratch / states.repository.replace("/", "+")
     provider = Provider(Mirrors(states.mirrors, states.scratch), work)
-    blobs = BlobCache()
     try:
-        for commit in _by_date(states, provider):
-            if states.file(commit).is_file():
-                continue
-            try:
-                with provider.tree(states.repository, commit) as root:
-                    _collect_state(states, commit, root, work / "index", blobs, collected)
-            except LocantError as error:
-                collected.left_out[str(error)] += len(states.rows[commit])
+        with closing(_Indexer(work / "index")) as indexer:
+            for commit in _by_date(states, provider):
+                if states.file(commit).is_file():
+                    continue
+                try:
+                    with provider.tree(states.repository, commit) as root:
+                        _collect_state(states, commit, root, indexer, collected)
+                except LocantError as error:
+                    collected.left_out[str(error)] += len(states.rows[commit])
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return collected
 
 
-def _collect_state(
-    states: States, commit: str, root: Path, cache: Path, blobs: BlobCache, collected: Collected
-) -> None:
-    refresher = Refresher(TreeStore(root, cache, repository_identity), None, PARSERS)
-    try:
-        look = refresher.look(force=True)
-    finally:
-        refresher.close()
+class _Indexer:
+    """Keeps the index of a repository's one working tree, the parsers and what was parsed from state to state."""
+
+    def __init__(self, cache: Path) -> None:
+        self.blobs = BlobCache()
+        self._cache = cache
+        self._refreshers: dict[Path, Refresher] = {}
+
+    def look(self, root: Path) -> Look:
+        """The index of the tree as it is now."""
+        if root not in self._refreshers:
+            self._refreshers[root] = Refresher(TreeStore(root, self._cache, repository_identity), None, PARSERS)
+        return self._refreshers[root].look(force=True)
+
+    def close(self) -> None:
+        """End the parsers."""
+        for refresher in self._refreshers.values():
+            refresher.close()
+
+
+def _collect_state(states: States, commit: str, root: Path, indexer: _Indexer, collected: Collected) -> None:
+    look = indexer.look(root)
     files = list_blobs(root)
     candidates: dict[tuple[str, str, str], dict[str, str]] = {}
     rows: list[RowTables] = []
@@ -162,7 +176,7 @@ def _collect_state(
         scope = (row.language, row.task, row.within)
         if scope not in candidates:
             candidates[scope] = {path: blob for path, blob in files.items() if may_be_ranked(path, row)}
-        found = _row_tables(row, look, Tree(root, files, candidates[scope], blobs))
+        found = _row_tables(row, look, Tree(root, files, candidates[scope], indexer.blobs))
         if isinstance(found, str):
             left_out.append(f"{row.id}: {found}")
             collected.left_out[found] += 1

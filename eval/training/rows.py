@@ -35,7 +35,7 @@ _NUMBERS = re.compile(
     r"\s*\(\s*(?:(?:fix(?:e[sd])?|close[sd]?|resolve[sd]?|refs?|see|related to|part of|issue|pr)\b:?\s*)?"
     r"(?:[\w.-]+/[\w.-]+)?(?:#|gh-)\d+\s*\)"
     r"|https?://\S+/(?:issues?|pull|pulls|merge_requests|bugs?)/\d+\S*"
-    r"|(?:\b[\w.-]+/[\w.-]+)?(?<!\w)#\d+\b|\bgh-\d+\b",
+    r"|\b[\w.-]+/[\w.-]+#\d+\b|(?<!\w)#\d+\b|\bgh-\d+\b",
     re.IGNORECASE,
 )
 
@@ -92,7 +92,7 @@ def asked(text: str) -> str:
 
     A squashed pull request repeats its title as the first of its commits: that says nothing twice.
     """
-    title, *body = (re.sub(r"(?<=\S)[ \t]{2,}", " ", _NUMBERS.sub(" ", line)).rstrip() for line in text.splitlines())
+    title, *body = (re.sub(r"(?<=\S)[ \t]{2,}", " ", _NUMBERS.sub("", line)).rstrip() for line in text.splitlines())
     said = [line for line in body if line.lstrip("*- ") != title.strip() and not _RULE.fullmatch(line)]
     return re.sub(r"\n{3,}", "\n\n", "\n".join([title, *said])).strip()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,3 +66,34 @@ def new_repository(tmp_path: Path) -> Callable[[str], Repository]:
         return repository
 
     return make
+
+
+History = Sequence[tuple[str, Mapping[str, str]]]
+"""Messages, and the files that each writes."""
+
+
+@pytest.fixture
+def new_history(tmp_path: Path) -> Callable[[str, History], Path]:
+    """Makes a bare repository below `mirrors` with many commits at once, an hour apart; the same give the same ids."""
+
+    def make(name: str, commits: History, folder: str = "mirrors") -> Path:
+        root = tmp_path / folder / name
+        root.mkdir(parents=True)
+        environment = os.environ | IDENTITY
+        subprocess.run(["git", "init", "--quiet", "--bare", "--initial-branch=main", root], check=True, env=environment)
+        stream = "".join(imported(i, message, files) for i, (message, files) in enumerate(commits))
+        subprocess.run(
+            ["git", "-C", root, "fast-import", "--quiet"], check=True, env=environment, input=stream.encode()
+        )
+        return root
+
+    return make
+
+
+def imported(number: int, message: str, files: Mapping[str, str]) -> str:
+    """One commit as `git fast-import` reads it."""
+    lines = [f"commit refs/heads/main\ncommitter A <a@example.org> {1_700_000_000 + 3_600 * number} +0000\n"]
+    lines.append(f"data {len(message.encode())}\n{message}\n")
+    for path, text in files.items():
+        lines.append(f"M 100644 inline {path}\ndata {len(text.encode())}\n{text}\n")
+    return "".join(lines)
