@@ -200,7 +200,7 @@ def test_held_out_repositories_are_known_by_their_folder(new_history: Any, tmp_p
     "url", ["https://github.com/Django/django.git", "git@github.com:django/Django", "ssh://g@h/a/django/django/"]
 )
 def test_held_out_repositories_are_known_by_their_remote(new_history: Any, url: str) -> None:
-    root = new_history("mine/renamed", filled(young()))
+    root = new_history("mine+renamed", filled(young()))
     subprocess.run(["git", "-C", root, "remote", "add", "upstream", url], check=True)
     [clone] = find_clones([root], held_out())
     assert clone.held_out == "django/django"
