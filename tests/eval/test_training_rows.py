@@ -174,6 +174,14 @@ def test_the_same_seed_gives_the_same_rows_and_another_one_others(new_history: A
     assert len(some["one"].splitlines()) == 10
 
 
+def test_a_text_counts_once_whatever_anchor_has_it(new_history: Any, tmp_path: Path) -> None:
+    commits = long_history(400)
+    again = [(commits[i % 150][0] if i > 150 else message, files) for i, (message, files) in enumerate(commits)]
+    mined(new_history("o+long", again), tmp_path, Settings(anchors=3, rows=200))
+    texts = [row.text for row in load_dataset(tmp_path / "o+long.jsonl").instances]
+    assert len(texts) == len(set(texts)) == 151  # numbers 1 to 150, and what the start says
+
+
 def test_what_was_mined_is_mined_again_only_if_it_would_differ(new_history: Any, tmp_path: Path) -> None:
     root = new_history("o/shop", filled([*young(), ("Sending a mail says nothing", {"mail.py": "x = 1\n"})]))
     [clone] = find_clones([root], NOBODY)
