@@ -70,6 +70,7 @@ class Outcome:
     tokens_to_gold: what an agent reads (answer, then files in rank order) until it holds all gold files; None if never.
     tokens_to_functions: the same with functions that are opened one by one, until it holds all gold functions.
     named: whether the text already names a gold file.
+    version: of locant, whose code all systems but foreign programs are; empty in files from before it was kept.
     """
 
     instance: str
@@ -95,4 +96,5 @@ class Outcome:
     task: str = "issue"
     named: bool = False
     note: str = ""
+    version: str = ""
     meta: Mapping[str, str] = field(default_factory=dict)

@@ -124,8 +124,18 @@ def _described(run: Run) -> str:
     return (
         f"From [runs/{run.path.name}](runs/{run.path.name}), dataset `{run.header.dataset}` "
         f"(sha256 `{run.header.fingerprint[:12]}`): {len(rows)} rows of {len(repositories)} repositories "
-        f"({_counts(repositories)}). Languages: {_counts(languages)}."
+        f"({_counts(repositories)}). Languages: {_counts(languages)}.{_versions(run)}"
     )
+
+
+def _versions(run: Run) -> str:
+    """Which locant answered; a system that was asked again by a later one is named with both."""
+    systems: dict[str, dict[str, None]] = {}
+    for outcome in run.outcomes:
+        if outcome.version:
+            systems.setdefault(outcome.version, {})[outcome.system] = None
+    named = [f"{version} ({', '.join(found)})" for version, found in systems.items()]
+    return f" Made by locant {'; '.join(named)}." if named else ""
 
 
 def _counts(found: Counter[str]) -> str:

@@ -32,7 +32,7 @@ KEPT_META = ("category", "source")
 ROW_FIELDS = ("repository", "language", "task", "named", "candidates")
 ANSWER_FIELDS = (
     *("status", "seconds", "index_seconds", "answer_tokens", "tokens_to_gold", "tokens_to_functions"),
-    *("peak_bytes", "note"),
+    *("peak_bytes", "note", "version"),
 )
 MAX_NOTE = 200
 """Characters of a note: a foreign program's last words may be long."""

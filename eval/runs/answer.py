@@ -20,6 +20,7 @@ from locant.eval.runs.gold import (
     settle_gold,
     tokens_until,
 )
+from locant.eval.runs.version import code_version
 from locant.eval.scope import may_be_ranked
 from locant.eval.sources import BlobCache, list_blobs
 from locant.eval.systems.protocol import DEPTH, Question, System
@@ -61,6 +62,7 @@ def failed(instance: Instance, system: str, reason: str) -> Outcome:
         task=instance.task,
         named=names_gold(instance.text, instance.gold_files),
         note=reason,
+        version=code_version(),
         meta=instance.meta,
     )
 

@@ -45,6 +45,7 @@ OUTCOMES = (
         tokens_to_gold=900,
         seconds=0.25,
         answer_tokens=70,
+        version="0.1.0 at 0123456789ab",
     ),
     outcome("1", "grep", files=("a.go",), seconds=0.5),
     outcome("2", "locant", status="failed", note="crashed \x1b[31m" + "x" * 500),
@@ -89,6 +90,11 @@ def test_the_page_shows_figures_comparison_languages_and_what_was_not_scored(tmp
     assert "`3`: gold file a.go is not there" in page
     assert "`2`, locant: crashed \\x1b[31m" in page
     assert "2 rows of 1 repositories (o/n 2)" in page
+
+
+def test_the_page_says_which_locant_answered(tmp_path: Path) -> None:
+    write_summary(RUN, tmp_path)
+    assert "Made by locant 0.1.0 at 0123456789ab (locant)." in record_page(tmp_path)
 
 
 def test_a_folder_without_summaries_or_with_a_damaged_one_says_so(tmp_path: Path) -> None:

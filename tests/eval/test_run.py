@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+import locant
 from locant.eval.datasets.jsonlines import write_rows
 from locant.eval.datasets.load import load_dataset
 from locant.eval.datasets.own import to_own
@@ -78,6 +79,7 @@ def test_every_system_answers_every_row(bench: Bench) -> None:
     assert answered.tokens_to_functions is None
     assert answered.gold_modules == answered.modules == ("cart.py:Cart",)
     assert answered.peak_bytes > 1_000_000
+    assert answered.version.startswith(locant.__version__)
     patched = run.of("grep")["patched"]
     assert patched.gold_spans == ("cart.py:6-6",)
     assert "cart.py:5-6" in patched.spans
