@@ -4,6 +4,7 @@
     +-- RepositoryError        the path is not something that can be indexed
     +-- QueryError             the query, a filter or an argument makes no sense
     |   +-- NotFoundError      a path, symbol or line that was asked for does not exist
+    +-- ModelError             a learned model cannot be read or does not fit
     +-- StoreError             the index cannot be read or written
         +-- StoreCorruptError  bytes on disk are not what was written: rebuild
         +-- StoreBusyError     another process is writing and did not finish in time
@@ -16,6 +17,7 @@ from __future__ import annotations
 
 __all__ = [
     "LocantError",
+    "ModelError",
     "NotFoundError",
     "QueryError",
     "RepositoryError",
@@ -40,6 +42,10 @@ class QueryError(LocantError):
 
 class NotFoundError(QueryError):
     """A path, symbol or line range that does not exist in the index."""
+
+
+class ModelError(LocantError):
+    """A file that should hold a learned model holds something else, or one for other features."""
 
 
 class StoreError(LocantError):

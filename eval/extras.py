@@ -16,6 +16,7 @@ __all__ = ["EXTRAS", "has_library", "library", "require"]
 EXTRAS = {
     "huggingface_hub": "hub",
     "ir_measures": "eval",
+    "lightgbm": "train",
     "pyarrow": "hub",
     "rank_bm25": "eval",
     "sentence_transformers": "models",

@@ -13,7 +13,7 @@ import numpy as np
 
 from locant.eval.errors import EvaluationError
 
-__all__ = ["Interval", "Paired", "bootstrap_mean", "mcnemar", "paired_bootstrap", "wilson"]
+__all__ = ["Z_95", "Interval", "Paired", "bootstrap_mean", "mcnemar", "paired_bootstrap", "wilson"]
 
 Z_95 = 1.959963984540054
 """Two-sided 95 % of the normal distribution."""
