@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import TypeVar
+from typing import TypeVar, get_args
 
 from locant.errors import NotFoundError, QueryError
 from locant.indexer.snapshot import Snapshot
@@ -28,6 +28,7 @@ from locant.types import (
     Freshness,
     GrepResult,
     Localization,
+    RankerName,
     Related,
     SearchMode,
     SearchResult,
@@ -167,6 +168,7 @@ class Index:
         paths: tuple[str, ...] = (),
         areas: tuple[str, ...] = (),
         without: tuple[str, ...] = (),
+        ranker: RankerName = "learned",
         progress: ProgressSink | None = None,
     ) -> Localization:
         """Files, functions and lines that an issue is about, each best first, with evidence.
@@ -179,14 +181,22 @@ class Index:
             paths: only paths that match, as in `search`.
             areas: only files of these, as in `search`.
             without: signals to switch off, by name, for ablation.
+            ranker: `learned` for the models that ship with locant, `fusion` for fixed weights alone.
             progress: told how far indexing is.
 
+        Raises:
+            QueryError: a limit, a filter or the ranker makes no sense.
+            ModelError: the models are damaged.
+
         """
+        if ranker not in get_args(RankerName):
+            raise QueryError(f"there is no ranker {ranker!r}; use {' or '.join(get_args(RankerName))}")
         _check_limit(files)
         _check_limit(functions)
         filters = make_filters(tuple(languages), tuple(paths), (), tuple(areas))
         off = frozenset(without)
-        return self._answer(lambda given: _localize(given, text, files, functions, filters, off), progress)
+        rankers = Rankers.named(ranker)
+        return self._answer(lambda given: _localize(given, text, files, functions, filters, off, rankers), progress)
 
     # -- reading -------------------------------------------------------------------------------------------------
 
@@ -282,12 +292,18 @@ def _search(given: _Given, text: str, limit: int, mode: SearchMode, filters: Fil
 
 
 def _localize(
-    given: _Given, text: str, files: int, functions: int, filters: Filters, without: frozenset[str]
+    given: _Given,
+    text: str,
+    files: int,
+    functions: int,
+    filters: Filters,
+    without: frozenset[str],
+    rankers: Rankers,
 ) -> Localization:
     context = Context(given.snapshot, given.look.lexicon, read_query(given.snapshot, text, "auto"))
     if context.query.is_blank:
         return Localization((), (), (), given.freshness(), hint_for(context, 0))
-    scores = score(context, Rankers.default(), filters, without)
+    scores = score(context, rankers, filters, without)
     found = answer_localization(context, given.reader, scores, files, functions)
     return Localization(*found, given.freshness(), hint_for(context, len(found[0])))
 

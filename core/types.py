@@ -23,6 +23,7 @@ __all__ = [
     "Localization",
     "Location",
     "Progress",
+    "RankerName",
     "Related",
     "SearchMode",
     "SearchResult",
@@ -39,6 +40,9 @@ Area = Literal["code", "tests", "docs", "config"]
 
 SearchMode = Literal["auto", "words", "symbol", "literal", "regex"]
 """How the text of a search is read; `auto` decides from its shape."""
+
+RankerName = Literal["learned", "fusion"]
+"""How `localize` ranks: the shipped models over the plain fusion's candidates, or the plain fusion alone."""
 
 
 @dataclass(frozen=True, slots=True)

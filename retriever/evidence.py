@@ -7,15 +7,17 @@ file, not what it is called.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from locant.indexer.areas import AREAS
 from locant.indexer.snapshot import Snapshot
 from locant.retriever.context import Context, Floats
-from locant.retriever.fusion import FILE_WEIGHTS, FUNCTION_WEIGHTS
 from locant.types import Evidence
 
-__all__ = ["DIGITS", "file_evidence", "function_evidence", "in_order", "purpose_evidence"]
+__all__ = [
+    *("DIGITS", "FUNCTION_DETAILS", "file_detail", "file_evidence", "function_evidence", "in_order"),
+    *("plain_shares", "purpose_evidence", "purposes"),
+]
 
 MIN_SHARE = 0.02
 """A smaller share explains nothing by itself: such shares are added up as `other`."""
@@ -27,18 +29,14 @@ NAMED = 4
 """Names listed in one detail."""
 
 
-def file_evidence(
-    context: Context, signals: Mapping[str, Floats], file: int, prior: float = 1.0
-) -> tuple[Evidence, ...]:
+def file_evidence(context: Context, shares: Mapping[str, float], file: int, prior: float = 1.0) -> tuple[Evidence, ...]:
     """Evidence of one file, largest share first; `prior` is the factor for what the file is for."""
-    shares = _shares(signals, FILE_WEIGHTS, file)
-    found = in_order(shares, lambda name: _file_detail(context, name, file))
+    found = in_order(shares, lambda name: file_detail(context, name, file))
     return (*found, *purpose_evidence(context.snapshot, file, prior, sum(shares.values())))
 
 
-def function_evidence(context: Context, signals: Mapping[str, Floats], symbol: int) -> tuple[Evidence, ...]:
+def function_evidence(shares: Mapping[str, float]) -> tuple[Evidence, ...]:
     """Evidence of one definition, largest share first."""
-    shares = _shares(signals, FUNCTION_WEIGHTS, symbol)
     return in_order(shares, lambda name: FUNCTION_DETAILS.get(name, name))
 
 
@@ -47,22 +45,32 @@ def purpose_evidence(snapshot: Snapshot, file: int, prior: float, before: float)
     share = round((prior - 1.0) * before, DIGITS)
     if not share:
         return ()
-    purposes = [word for word, holds in _purposes(snapshot, file) if holds]
-    what = " and ".join(purposes) or "this kind of file"
-    return (Evidence("purpose", f"{what}: weighs {prior:.2g} of what code weighs", share),)
+    return (Evidence("purpose", f"{purposes(snapshot, file)}: weighs {prior:.2g} of what code weighs", share),)
 
 
-def _purposes(snapshot: Snapshot, file: int) -> Iterable[tuple[str, bool]]:
+def purposes(snapshot: Snapshot, file: int) -> str:
+    """What a file is for, other than code of the project."""
     area = AREAS[int(snapshot.file_column("area")[file])]
-    return (
+    found = (
         (area, area != "code"),
         ("example or script", bool(snapshot.file_column("example")[file])),
         ("vendored", bool(snapshot.file_column("vendored")[file])),
     )
+    return " and ".join(word for word, holds in found if holds) or "this kind of file"
 
 
-def _shares(signals: Mapping[str, Floats], weights: Mapping[str, float], row: int) -> dict[str, float]:
-    return {name: weights.get(name, 0.0) * float(values[row]) for name, values in signals.items()}
+def plain_shares(
+    signals: Mapping[str, Floats], weights: Mapping[str, float], rows: Sequence[int], factor: float = 1.0
+) -> list[dict[str, float]]:
+    """What each signal adds to the plain sum of each of some rows, times `factor`; signals are not scaled yet."""
+    found: list[dict[str, float]] = [{} for _ in rows]
+    for name, weight in weights.items():
+        values = signals.get(name)
+        top = float(values.max()) if values is not None and len(values) else 0.0
+        if values is not None and top > 0:
+            for shares, row in zip(found, rows, strict=True):
+                shares[name] = factor * weight * float(values[row]) / top
+    return found
 
 
 def in_order(shares: Mapping[str, float], detail: Callable[[str], str]) -> tuple[Evidence, ...]:
@@ -76,7 +84,8 @@ def in_order(shares: Mapping[str, float], detail: Callable[[str], str]) -> tuple
 MIN_OTHER = 0.001
 
 
-def _file_detail(context: Context, name: str, file: int) -> str:
+def file_detail(context: Context, name: str, file: int) -> str:
+    """What a signal saw in a file, in words."""
     if name == "mentioned":
         names = _mentioned_here(context, file)
         return f"defines {', '.join(names)}, which the text mentions"
@@ -111,6 +120,23 @@ FILE_DETAILS = {
     "recency": "it was changed recently",
     "changes": "it is changed often",
     "centrality": "much of the code imports it",
+    "errors": "its words match the error message",
+    "prose": "its words match what the text says in plain words",
+    "function_code": "one of its functions matches the code in the text",
+    "functions_title": "several of its functions match the title",
+    "names_title": "names that it defines occur in the title",
+    "names_all": "its names together have many words of the text",
+    "fields": "a signature or comment in it matches the text",
+    "mentions": "it defines names that the text mentions",
+    "mentions_code": "it defines a name that the text shows as code",
+    "import_forward": "files that import it match the text",
+    "import_backward": "files that it imports match the text",
+    "import_mentions": "a file that it imports, or that imports it, defines what the text mentions",
+    "from_tests": "tests that import it match the text",
+    "calls": "what it calls, or what calls it, matches the text",
+    "cochange": "it changed together with files that match the text",
+    "folder": "other files of its folder match the text",
+    "kind": "files of its size and place are the ones that get changed",
 }
 
 FUNCTION_DETAILS = {
@@ -124,4 +150,16 @@ FUNCTION_DETAILS = {
     "frame": "a stack frame of the text is in it",
     "calls": "what it calls, or what calls it, matches the text",
     "file": "its file matches the text",
+    "errors": "its words match the error message",
+    "names_title": "its name occurs in the title",
+    "mentions_code": "the text shows its name as code",
+    "owner": "the text mentions what it is defined in",
+    "owner_text": "what it is defined in matches the text",
+    "callers": "what calls it matches the text",
+    "callees": "what it calls matches the text",
+    "near_mentions": "what calls it, or what it calls, is mentioned in the text",
+    "usage": "it is used in many places",
+    "recency": "its file was changed recently",
+    "changes": "its file is changed often",
+    "kind": "definitions of its kind and size are the ones that get changed",
 }

@@ -1,46 +1,64 @@
-"""Issue -> files -> functions -> lines, without a model: signals, fusion, priors, evidence."""
+"""Issue -> files -> functions -> lines: signals, plain fusion, learned ranking of the best candidates, evidence."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from locant.indexer.snapshot import Snapshot
-from locant.retriever.context import Context, Floats, scaled
-from locant.retriever.evidence import file_evidence, function_evidence
+from locant.retriever.context import Context, Floats
 from locant.retriever.filters import Filters
-from locant.retriever.first_stage import first_stage
+from locant.retriever.first_stage import FirstStage, first_stage, tables_of
 from locant.retriever.fusion import FILE_WEIGHTS, FUNCTION_WEIGHTS, Ranker, WeightedSum
+from locant.retriever.learning.rankers import LearnedRankers, Ranked, purpose_handicaps, shipped_rankers
+from locant.retriever.learning.reasons import files_because, functions_because
 from locant.retriever.order import DIGITS, best_first
-from locant.types import FileHit, FunctionHit, SpanHit, Symbol
+from locant.types import Evidence, FileHit, FunctionHit, RankerName, SpanHit, Symbol
 
 __all__ = ["LocalizationScores", "Rankers", "localize", "score"]
 
 
 @dataclass(frozen=True, slots=True)
 class Rankers:
-    """The two stages; a learned model replaces either."""
+    """The stages: the plain fusion of both levels, and the learned rankers of its best candidates, or None."""
 
     files: Ranker
     functions: Ranker
+    learned: LearnedRankers | None = None
 
     @classmethod
     def default(cls) -> Rankers:
-        """Weighted sums with the shipped constants."""
+        """Weighted sums with the shipped constants, alone."""
         return cls(WeightedSum(FILE_WEIGHTS), WeightedSum(FUNCTION_WEIGHTS))
+
+    @classmethod
+    def named(cls, name: RankerName) -> Rankers:
+        """`fusion`: the weighted sums alone; `learned`: the shipped models on top, where they are installed.
+
+        Raises:
+            ModelError: the models are damaged.
+
+        """
+        plain = cls.default()
+        return replace(plain, learned=shipped_rankers()) if name == "learned" else plain
 
 
 @dataclass(frozen=True, slots=True)
 class LocalizationScores:
-    """Signals and fused scores of all files (files,) and definitions (symbols,); `priors` are in the files' scores."""
+    """Scores of all files (files,) and definitions (symbols,), and what they are made of.
 
-    file_signals: Mapping[str, Floats]
+    stage: signals and plain fusion. file_factor, function_factor: what plain scores were multiplied by, which puts
+    them below those of the candidates of a learned ranker. ranked_files, ranked_functions: these candidates, or None.
+    """
+
+    stage: FirstStage
     files: Floats
-    priors: Floats
-    function_signals: Mapping[str, Floats]
     functions: Floats
+    file_factor: float = 1.0
+    function_factor: float = 1.0
+    ranked_files: Ranked | None = None
+    ranked_functions: Ranked | None = None
 
 
 def score(
@@ -55,10 +73,16 @@ def score(
         without: signals to switch off, by name, for ablation.
 
     """
-    stage = first_stage(context, rankers.files, rankers.functions, filters, without)
-    by_file = {name: scaled(values) for name, values in stage.file_signals.items()}
-    by_function = {name: scaled(values) for name, values in stage.function_signals.items()}
-    return LocalizationScores(by_file, stage.files, stage.priors, by_function, stage.functions)
+    learned = rankers.learned
+    every = learned is not None
+    stage = first_stage(context, rankers.files, rankers.functions, filters, without, every_signal=every)
+    if learned is None:
+        return LocalizationScores(stage, stage.files, stage.functions)
+    handicaps = purpose_handicaps(context.snapshot, stage.priors)
+    of_files, of_functions = learned.rank(tables_of(context, stage, filters), handicaps, context.snapshot)
+    files, file_factor = of_files.above(stage.files)
+    functions, function_factor = of_functions.above(stage.functions)
+    return LocalizationScores(stage, files, functions, file_factor, function_factor, of_files, of_functions)
 
 
 def localize(
@@ -67,17 +91,18 @@ def localize(
     """The best files, functions and spans, each best first, ties by path and line."""
     snapshot = context.snapshot
     top_files = best_first(scores.files, files, snapshot.paths)
+    because = files_because(context, scores.stage, scores.ranked_files, scores.file_factor, top_files)
     file_hits = tuple(
-        FileHit(
-            snapshot.paths[i],
-            round(float(scores.files[i]), SCORE_DIGITS),
-            file_evidence(context, scores.file_signals, i, float(scores.priors[i])),
-        )
-        for i in top_files
+        FileHit(snapshot.paths[i], round(float(scores.files[i]), SCORE_DIGITS), evidence)
+        for i, evidence in zip(top_files, because, strict=True)
     )
     path_of = _PathOf(snapshot, scores.files)
     top_functions = _best_functions(path_of, scores.functions, functions)
-    function_hits = tuple(_function_hit(context, scores, path_of, number) for number in top_functions)
+    because = functions_because(context, scores.stage, scores.ranked_functions, scores.function_factor, top_functions)
+    function_hits = tuple(
+        _function_hit(path_of.symbol(number), float(scores.functions[number]), evidence)
+        for number, evidence in zip(top_functions, because, strict=True)
+    )
     return file_hits, function_hits, _spans(context, scores, path_of, top_functions[:SPANS])
 
 
@@ -116,16 +141,15 @@ def _best_functions(path_of: _PathOf, scores: Floats, limit: int) -> list[int]:
     return kept[:limit]
 
 
-def _function_hit(context: Context, scores: LocalizationScores, path_of: _PathOf, number: int) -> FunctionHit:
-    symbol = path_of.symbol(number)
+def _function_hit(symbol: Symbol, score: float, evidence: tuple[Evidence, ...]) -> FunctionHit:
     return FunctionHit(
         path=symbol.location.path,
         qualified_name=symbol.qualified_name,
         kind=symbol.kind,
         start_line=symbol.location.start_line,
         end_line=symbol.location.end_line,
-        score=round(float(scores.functions[number]), SCORE_DIGITS),
-        evidence=function_evidence(context, scores.function_signals, number),
+        score=round(score, SCORE_DIGITS),
+        evidence=evidence,
     )
 
 

@@ -13,7 +13,7 @@ from locant.command.options import AreaFilter, AsJson, Debug, LanguageFilter, No
 from locant.command.progress import ProgressMode
 from locant.command.run import Run, choice, running
 from locant.errors import QueryError
-from locant.types import SearchMode
+from locant.types import RankerName, SearchMode
 
 if TYPE_CHECKING:
     from locant.command.show_search import Searched
@@ -125,6 +125,9 @@ def localize(
         int | None,
         typer.Option("--functions", min=1, help="Functions to name [default: 10; with --json 50]", show_default=False),
     ] = None,
+    ranker: Annotated[
+        str, typer.Option("--ranker", metavar="NAME", help="learned (models that ship with locant) or fusion.")
+    ] = "learned",
     explain: Annotated[bool, typer.Option("--explain", help="Show each signal's share of the score.")] = False,
     progress: ProgressOption = ProgressMode.auto,
     repo: Repo = None,
@@ -139,7 +142,11 @@ def localize(
         words = _issue_text(issue, text)
         with run.index() as opened, run.progress(progress) as sink:
             answer = opened.localize(
-                words, files=files or LEAST_FILES, functions=functions or LEAST_FUNCTIONS, progress=sink
+                words,
+                files=files or LEAST_FILES,
+                functions=functions or LEAST_FUNCTIONS,
+                ranker=cast("RankerName", choice(ranker, get_args(RankerName), "ranker")),
+                progress=sink,
             )
         run.answer(
             opened.root,

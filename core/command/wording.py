@@ -44,14 +44,19 @@ def age(moment: float, now: float | None = None) -> str:
 
 def why(evidence: Sequence[Evidence]) -> str:
     """The strongest reasons, in words."""
-    best = sorted(evidence, key=lambda item: -item.weight)
+    best = sorted((item for item in evidence if item.signal not in NO_REASON), key=lambda item: -item.weight)
     return "; ".join(item.detail or item.signal for item in best[:TOLD_SIGNALS])
 
 
+NO_REASON = ("base", "other")
+"""Parts of a score that say nothing of the place."""
+
+
 def evidence_lines(screen: Screen, evidence: Sequence[Evidence], indent: str) -> Iterator[str]:
-    """Every signal with its share of the score."""
-    total = sum(abs(item.weight) for item in evidence) or 1.0
-    for item in sorted(evidence, key=lambda item: -abs(item.weight)):
+    """Every signal with its share of what sets the place apart: what all candidates start with is left out."""
+    apart = [item for item in evidence if item.signal != NO_REASON[0]]
+    total = sum(abs(item.weight) for item in apart) or 1.0
+    for item in sorted(apart, key=lambda item: -abs(item.weight)):
         share = screen.paint("score", f"{100 * item.weight / total:5.1f} %")
         yield f"{indent}{share}  {item.signal:<12}  {screen.paint('dim', item.detail)}".rstrip()
 

@@ -8,20 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from locant.eval.training.examples import Candidates, Examples
-from locant.eval.training.lightgbm_trees import Settings, as_forest, train_booster
+from locant.eval.training.lightgbm_trees import Settings, as_forest, head_start, train_booster
 from locant.eval.training.monotone import monotone_of
 from locant.numeric import Floats, Ints, Mask, Singles
 from locant.retriever.learning.forest import Forest
 from locant.retriever.learning.stacking import stacked_names, with_file_scores
 
-__all__ = ["FUSED", "OutOfFold", "Plan", "Progress", "out_of_fold", "stack", "train_forests"]
-
-FUSED = "fused"
-"""Feature that holds the score of the plain fusion."""
+__all__ = ["OutOfFold", "Plan", "Progress", "out_of_fold", "stack", "train_forests"]
 
 Progress = Callable[[str], None]
 """Told what has been trained."""
@@ -75,9 +73,10 @@ def train_forests(examples: Examples, plan: Plan, file_scores: Floats, tell: Pro
     """The rankers of all rows; `file_scores` are out of fold, for the functions to learn from."""
     everything = np.ones(examples.rows, dtype=np.bool_)
     weights = _weights(examples, plan)
-    files = as_forest(_train(examples.files, plan, plan.files, everything, weights))
+    files = as_forest(_train(examples.files, plan, plan.files, everything, weights), plan.files)
     tell("file ranker trained on all rows")
-    functions = as_forest(_train(stack(examples, file_scores), plan, plan.functions, everything, weights))
+    boosters = _train(stack(examples, file_scores), plan, plan.functions, everything, weights)
+    functions = as_forest(boosters, plan.functions)
     tell("function ranker trained on all rows")
     return files, functions
 
@@ -108,12 +107,13 @@ def _scored(
         boosters = _train(candidates, plan, settings, learn_from & (folds != fold), weights)
         asked = np.repeat(folds == fold, candidates.sizes)
         values = candidates.values[asked][:, columns]
-        scores[asked] = np.mean([booster.predict(values) for booster in boosters], axis=0)
+        grown = np.mean([booster.predict(values, num_threads=settings.threads) for booster in boosters], axis=0)
+        scores[asked] = grown + head_start(values, [candidates.names[column] for column in columns], settings)
         tell(f"fold {fold}: {len(columns)} features, {int((folds != fold).sum())} rows")
     return scores
 
 
-def _train(candidates: Candidates, plan: Plan, settings: Settings, rows: Mask, weights: Floats) -> list[object]:
+def _train(candidates: Candidates, plan: Plan, settings: Settings, rows: Mask, weights: Floats) -> list[Any]:
     """Boosters over some rows; a row without gold among its candidates teaches nothing."""
     place = np.arange(len(candidates.values)) - np.repeat(candidates.starts[:-1], candidates.sizes)
     near = place < plan.depth

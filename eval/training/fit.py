@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 
 from locant.eval.extras import require
-from locant.eval.training.crossval import FUSED, OutOfFold, Plan, Progress, out_of_fold, train_forests
+from locant.eval.training.crossval import OutOfFold, Plan, Progress, out_of_fold, train_forests
 from locant.eval.training.examples import ISSUE, Examples, read_examples
 from locant.eval.training.figures import Figure, compared, worst_ranks
 from locant.eval.training.folds import folds_by
 from locant.eval.training.groups import present_groups
-from locant.eval.training.lightgbm_trees import library_version
+from locant.eval.training.lightgbm_trees import FUSED, library_version
 from locant.numeric import Floats, Ints, Mask
 from locant.retriever.learning.forest import Forest, save_arrays
 from locant.retriever.learning.rankers import FILES_MODEL, FUNCTIONS_MODEL

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,10 @@ from locant.eval.extras import library
 from locant.numeric import Floats, Ints, Mask, Singles
 from locant.retriever.learning.forest import Forest
 
-__all__ = ["Settings", "as_forest", "joined", "library_version", "train_booster"]
+__all__ = ["FUSED", "Settings", "as_forest", "head_start", "joined", "library_version", "train_booster"]
+
+FUSED = "fused"
+"""Feature that holds the score of the plain fusion."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,7 @@ class Settings:
     feature_share, row_share: drawn for each tree.
     ridge: L2 penalty of leaf values.
     truncation: ranks at the top that the loss is about.
+    head_start: weight of the plain fusion's score, which the trees correct: where nothing was learnt, its order stays.
     boosters: with different seeds, averaged.
     """
 
@@ -36,6 +40,7 @@ class Settings:
     row_share: float = 0.8
     ridge: float = 5.0
     truncation: int = 20
+    head_start: float = 4.0
     boosters: int = 1
     seed: int = 0
     threads: int = 2
@@ -86,7 +91,13 @@ def train_booster(
     """
     lightgbm = library("lightgbm", "training a ranker")
     data = lightgbm.Dataset(
-        values, gold.astype(np.int8), group=sizes, weight=weights, feature_name=list(names), free_raw_data=False
+        values,
+        gold.astype(np.int8),
+        group=sizes,
+        weight=weights,
+        init_score=head_start(values, names, settings),
+        feature_name=list(names),
+        free_raw_data=False,
     )
     boosters = []
     for number in range(settings.boosters):
@@ -94,19 +105,28 @@ def train_booster(
     return boosters
 
 
+def head_start(values: Singles, names: Sequence[str], settings: Settings) -> Floats:
+    """Score of each candidate before the first tree (n,); 0 where the plain fusion is no feature."""
+    if FUSED not in names:
+        return np.zeros(len(values))
+    return settings.head_start * values[:, list(names).index(FUSED)].astype(np.float64)
+
+
 def library_version() -> str:
     """Which LightGBM trains."""
     return str(library("lightgbm", "training a ranker").__version__)
 
 
-def as_forest(boosters: Sequence[Any]) -> Forest:
-    """Mean of boosters over the same features.
+def as_forest(boosters: Sequence[Any], settings: Settings) -> Forest:
+    """Mean of boosters over the same features, with their head start.
 
     Raises:
         ModelError: a booster splits by category or takes zero for missing, which `Forest` does not know.
 
     """
-    return joined([_forest(booster.dump_model()) for booster in boosters])
+    forest = joined([_forest(booster.dump_model()) for booster in boosters])
+    slope = np.array([settings.head_start * (name == FUSED) for name in forest.features])
+    return replace(forest, slope=slope)
 
 
 def joined(forests: Sequence[Forest]) -> Forest:
@@ -117,7 +137,7 @@ def joined(forests: Sequence[Forest]) -> Forest:
     wide |= {"leaf": leaves, "count": leaves}
     parts = {name: np.concatenate([_widened(getattr(f, name), width) for f in forests]) for name, width in wide.items()}
     parts["leaf"] = parts["leaf"] / len(forests)
-    return Forest(forests[0].features, **parts)
+    return Forest(forests[0].features, **parts, slope=np.mean([forest.slope for forest in forests], axis=0))
 
 
 def _widened(array: Ints, columns: int) -> Ints:
@@ -139,7 +159,8 @@ def _forest(dump: Mapping[str, Any]) -> Forest:
         for place, node in enumerate(_nodes(root, 0)):
             for name, value in node.items():
                 arrays[name][number, place] = value
-    return Forest(tuple(dump["feature_names"]), **arrays)
+    features = tuple(dump["feature_names"])
+    return Forest(features, **arrays, slope=np.zeros(len(features)))
 
 
 def _enter_leaves(arrays: Mapping[str, Any], number: int, root: Mapping[str, Any]) -> None:

@@ -38,7 +38,7 @@ MANTISSA_BITS, EXPONENT_BIAS = 23, 127  # of a single: the exponent of a power o
 
 @dataclass(frozen=True)
 class Forest:
-    """Trees over named features; a row's score is the sum of the leaves that it falls into.
+    """Trees over named features; a row's score is the sum of the leaves that it falls into, and a weighted sum.
 
     features: name of each column of the values.
     feature, threshold, nan_left: of each node (trees, nodes); a row goes left when its value is at most the
@@ -46,6 +46,7 @@ class Forest:
     begin, split, end: leaves that each node covers, and where those on its right begin (trees, nodes); all 0 where a
         tree has fewer nodes than others.
     leaf, count: value of each leaf, and training rows in it (trees, leaves).
+    slope: weight of each feature in the sum that the trees correct, 0 for most (features,).
     """
 
     features: tuple[str, ...]
@@ -57,6 +58,7 @@ class Forest:
     end: Ints
     leaf: Floats
     count: Floats
+    slope: Floats
 
     def __post_init__(self) -> None:
         if self.leaf.shape[1] > MAX_LEAVES:
@@ -71,24 +73,31 @@ class Forest:
 
     def score(self, values: Singles) -> Floats:
         """Score of each row (rows,) of values (rows, features); larger is better."""
-        return self.leaf.ravel()[self._leaves(values)].sum(axis=0)
+        return self.leaf.ravel()[self._leaves(values)].sum(axis=0) + self._sloped(values).sum(axis=1)
 
     def contributions(self, values: Singles) -> Floats:
         """What each feature adds to each row's score (rows, features); with `bias` they sum to it."""
         leaves = self._leaves(values)
-        total = np.zeros(values.shape)
+        total = self._sloped(values)
         for of_tree in leaves:
             total += self._paths[of_tree]
         return total
 
+    def _sloped(self, values: Singles) -> Floats:
+        """Terms of the weighted sum (rows, features)."""
+        terms = np.zeros(values.shape)
+        used = np.flatnonzero(self.slope)
+        terms[:, used] = self.slope[used] * values[:, used]
+        return terms
+
     @cached_property
     def bias(self) -> float:
-        """Score of a row of which nothing is known: the sum of the trees' means."""
+        """What each score starts with: the sum of the trees' means."""
         return float(self._means(np.zeros(self.trees, int), self._used)[:, 0].sum())
 
     @cached_property
     def lowest(self) -> float:
-        """No row can score less: the sum of the trees' smallest leaves."""
+        """No row without negative values can score less: the sum of the trees' smallest leaves."""
         inside = np.arange(self.leaf.shape[1]) < self._used[:, None]
         return float(np.where(inside, self.leaf, np.inf).min(axis=1).sum())
 
@@ -174,6 +183,7 @@ class Forest:
             "end": self.end.astype(np.uint8),
             "leaf": self.leaf,
             "count": self.count.astype(np.uint32),
+            "slope": self.slope,
         }
 
     @classmethod
@@ -185,14 +195,17 @@ class Forest:
 
         """
         names = ("feature", "threshold", "nan_left", "begin", "split", "end", "leaf", "count")
-        missing = [name for name in ("features", *names) if name not in arrays]
+        missing = [name for name in ("features", "slope", *names) if name not in arrays]
         if missing:
             raise ModelError(f"the model has no array {missing[0]!r}; reinstall locant or train it again")
         found = [arrays[name] for name in names]
         if any(array.ndim != 2 or len(array) != len(found[0]) for array in found):
             raise ModelError("the arrays of the model do not belong together; reinstall locant or train it again")
         whole = [array.astype(np.int64) if array.dtype.kind in "iu" else array for array in found]
-        return cls(tuple(str(name) for name in arrays["features"]), *whole)
+        features = tuple(str(name) for name in arrays["features"])
+        if arrays["slope"].shape != (len(features),):
+            raise ModelError(f"the model has {len(arrays['slope'])} slopes for {len(features)} features; train it again")
+        return cls(features, *whole, slope=arrays["slope"])
 
 
 def save_arrays(path: Path, arrays: Mapping[str, Ints | Floats]) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ NAMES = ("words", "path", "age")
 
 
 def small_forest() -> Forest:
-    """Two trees.
+    """Two trees, without a weighted sum.
 
     words <= 0.5 ? (path <= 0.25 ? -1.0 [40] : 0.5 [10]) : 2.0 [50];     age <= 3 ? 0.25 [75] : -0.25 [25]
     """
@@ -29,6 +30,7 @@ def small_forest() -> Forest:
         end=np.array([[3, 2], [2, 0]]),
         leaf=np.array([[-1.0, 0.5, 2.0], [0.25, -0.25, 0.0]]),
         count=np.array([[40.0, 10.0, 50.0], [75.0, 25.0, 0.0]]),
+        slope=np.zeros(3),
     )
 
 
@@ -74,6 +76,7 @@ def random_forest(draw: Any) -> Forest:
         nan_left=generator.random(shape) < 0.5,
         leaf=generator.normal(size=(trees, leaves)),
         count=generator.integers(1, 1000, (trees, leaves)).astype(float),
+        slope=np.array([0.0, 0.0, generator.random()]),
         **arrays,
     )
 
@@ -100,7 +103,7 @@ def walked(forest: Forest, row: Any) -> float:
             value = float(row[feature])
             begin, end = (begin, split) if value <= limit or (value != value and nan_left) else (split, end)
         total += float(forest.leaf[tree, begin])
-    return total
+    return total + float(row[2] * forest.slope[2])
 
 
 @settings(deadline=None, max_examples=60)
@@ -108,11 +111,19 @@ def walked(forest: Forest, row: Any) -> float:
 def test_scores_are_those_of_walking_the_trees_and_the_sum_of_their_contributions(data: Any) -> None:
     forest = random_forest(data.draw)
     value = st.one_of(st.floats(-3, 3, width=32), st.just(float("nan")))
-    values = rows(*data.draw(st.lists(st.tuples(value, value, value), min_size=1, max_size=80)))
+    known = st.floats(0, 3, width=32)  # what a weighted sum reads is always a number, and not negative
+    values = rows(*data.draw(st.lists(st.tuples(value, value, known), min_size=1, max_size=80)))
     scores = forest.score(values)
     assert scores == pytest.approx([walked(forest, row) for row in values], abs=1e-12)
     assert forest.contributions(values).sum(axis=1) + forest.bias == pytest.approx(scores, abs=1e-9)
     assert forest.lowest <= scores.min()
+
+
+def test_a_weighted_sum_adds_to_the_score_and_to_its_features_contribution() -> None:
+    plain, sloped = small_forest(), replace(small_forest(), slope=np.array([0.0, 2.0, 0.0]))
+    values = rows((0.0, 0.5, 0.0), (0.6, 0.0, 9.0))
+    assert (sloped.score(values) - plain.score(values)).tolist() == [1.0, 0.0]
+    assert sloped.contributions(values)[0] == pytest.approx(plain.contributions(values)[0] + [0.0, 1.0, 0.0])
 
 
 def test_a_forest_is_the_same_after_a_file(tmp_path: Path) -> None:
@@ -141,6 +152,8 @@ def test_arrays_that_are_no_forest_are_refused() -> None:
     with pytest.raises(ModelError, match="no array 'leaf'"):
         Forest.from_arrays({name: array for name, array in whole.items() if name != "leaf"})
     with pytest.raises(ModelError, match="feature 2 of 1"):
-        Forest.from_arrays({**whole, "features": np.array(["words"])})
+        Forest.from_arrays({**whole, "features": np.array(["words"]), "slope": np.zeros(1)})
+    with pytest.raises(ModelError, match="3 slopes for 2 features"):
+        Forest.from_arrays({**whole, "features": np.array(["words", "path"])})
     with pytest.raises(ModelError, match="do not belong together"):
         Forest.from_arrays({**whole, "count": whole["count"][:1]})
