@@ -52,6 +52,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "locant eval train collect rows --mirrors clones --out tables",
         "locant eval train collect issues.jsonl.gz --mirrors clones --out issue-tables --jobs 1",
     ),
+    "train fit": (
+        "locant eval train fit tables issue-tables --out models --card card.md",
+        "locant eval train fit tables --out models --folds 3 --rows 50 --trees 100",
+    ),
     "record": ("locant eval record run.jsonl --out docs/evaluation.md", "locant eval record --out docs/evaluation.md"),
 }
 

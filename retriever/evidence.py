@@ -15,8 +15,15 @@ from locant.retriever.context import Context, Floats
 from locant.types import Evidence
 
 __all__ = [
-    *("DIGITS", "FUNCTION_DETAILS", "file_detail", "file_evidence", "function_evidence", "in_order"),
-    *("plain_shares", "purpose_evidence", "purposes"),
+    "DIGITS",
+    "FUNCTION_DETAILS",
+    "file_detail",
+    "file_evidence",
+    "function_evidence",
+    "in_order",
+    "plain_shares",
+    "purpose_evidence",
+    "purposes",
 ]
 
 MIN_SHARE = 0.02

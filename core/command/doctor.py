@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from locant.command.wording import count, megabytes
-from locant.errors import LocantError, StoreCorruptError
+from locant.errors import LocantError, ModelError, StoreCorruptError
 
 if TYPE_CHECKING:
     from locant.indexer.store.folder import TreeStore
@@ -34,6 +34,7 @@ def examine(root: Path) -> Iterator[Check]:
     yield _versions()
     yield _git()
     yield from _grammars()
+    yield _rankers()
     yield _cache()
     yield from _index(root)
 
@@ -71,6 +72,20 @@ def _grammars() -> Iterator[Check]:
         except (ImportError, AttributeError, ValueError, OSError) as error:
             yield Check("grammar", "bad", f"{language.name} cannot be loaded ({error}); reinstall locant")
     yield Check("grammars", "good", f"{loaded} loaded")
+
+
+def _rankers() -> Check:
+    from locant.retriever.learning.rankers import shipped_rankers
+
+    try:
+        found = shipped_rankers()
+    except ModelError as error:
+        return Check("ranker", "bad", str(error))
+    if found is None:
+        return Check("ranker", "warning", "no learned models: localize ranks by the plain fusion; reinstall locant")
+    return Check(
+        "ranker", "good", f"learned, {found.files.trees} trees for files, {found.functions.trees} for functions"
+    )
 
 
 def _cache() -> Check:

@@ -6,17 +6,18 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import locant
 from locant.errors import LocantError
 from locant.eval.datasets.diff import Change
 from locant.eval.datasets.gold import functions_changed
-from locant.eval.errors import SystemFailedError
+from locant.eval.errors import EvaluationError, SystemFailedError
 from locant.eval.scope import family
 from locant.eval.sources import read_text
 from locant.eval.systems.protocol import DEPTH, Question, count_tokens
 from locant.eval.types import Ranking
-from locant.types import FunctionHit, Hit, Localization, Location, SearchResult, SpanHit
+from locant.types import FunctionHit, Hit, Localization, Location, RankerName, SearchResult, SpanHit
 
 __all__ = ["Locant"]
 
@@ -28,13 +29,20 @@ FILES_SHOWN, FUNCTIONS_SHOWN, HITS_SHOWN = 20, 50, 10
 class Locant:
     """The product with default settings, told which files may be ranked by its own filters.
 
-    without: signals that are switched off; the name says so.
+    without: signals that are switched off. ranker: how issues are ranked. The name says so.
     """
 
-    def __init__(self, without: Sequence[str] = ()) -> None:
+    def __init__(self, without: Sequence[str] = (), ranker: RankerName = "learned") -> None:
+        if ranker not in get_args(RankerName):
+            raise EvaluationError(
+                f"no ranker {ranker!r}: use locant:ranker={' or locant:ranker='.join(get_args(RankerName))}"
+            )
         self._without = tuple(without)
+        self._ranker: RankerName = ranker
         self._opened: dict[Path, locant.Index] = {}
         self.name = f"locant:without={'+'.join(without)}" if without else "locant"
+        if ranker != "learned":
+            self.name = f"locant:ranker={ranker}"
 
     def rank(self, question: Question) -> Ranking:
         """Bring the index up to date, then ask it in the way that the task calls for."""
@@ -65,6 +73,7 @@ class Locant:
             paths=_below(question),
             areas=("code",),
             without=self._without,
+            ranker=self._ranker,
         )
 
 

@@ -24,6 +24,7 @@ SYSTEMS: dict[str, tuple[str, str]] = {
 COMMAND = "command:"
 DENSE = "dense:"
 WITHOUT = "locant:without="
+RANKER = "locant:ranker="
 
 
 def is_command(spec: str) -> bool:
@@ -32,7 +33,7 @@ def is_command(spec: str) -> bool:
 
 
 def make_system(spec: str, timeout: float = DEFAULT_TIMEOUT) -> System:
-    """One of `SYSTEMS`; `locant:without=SIGNAL+SIGNAL`; `dense:MODEL`; `LABEL=command:PROGRAM ARGUMENTS`.
+    """One of `SYSTEMS`; `locant:without=SIGNAL+SIGNAL`; `locant:ranker=fusion`; `dense:MODEL`; `LABEL=command:PROGRAM`.
 
     timeout: seconds that an external program gets for each answer.
     """
@@ -43,6 +44,8 @@ def make_system(spec: str, timeout: float = DEFAULT_TIMEOUT) -> System:
         return _load(*SYSTEMS["dense"])(spec[len(DENSE) :])
     if spec.startswith(WITHOUT):
         return _load(*SYSTEMS["locant"])(spec[len(WITHOUT) :].split("+"))
+    if spec.startswith(RANKER):
+        return _load(*SYSTEMS["locant"])((), spec[len(RANKER) :])
     if spec not in SYSTEMS:
         raise EvaluationError(f"no system {spec!r}: use {', '.join(SYSTEMS)}, dense:MODEL or command:PROGRAM")
     return _load(*SYSTEMS[spec])()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import shlex
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
@@ -11,17 +14,23 @@ import typer
 from locant.eval.cli_parts import EXAMPLES
 from locant.eval.datasets.load import load_dataset
 from locant.eval.errors import DatasetError
+from locant.eval.training.card import model_card
 from locant.eval.training.clones import find_clones
 from locant.eval.training.collect import collect_repository, plan_states
+from locant.eval.training.crossval import Plan
+from locant.eval.training.fit import Fitting
+from locant.eval.training.fit import fit as fit_rankers
 from locant.eval.training.heldout import held_out
+from locant.eval.training.lightgbm_trees import Settings as Growth
 from locant.eval.training.mine import Settings, Task, drop_repeated, mine_clone, write_repositories
 from locant.eval.training.processes import Failure, run_each
+from locant.retriever.learning.tables import FILE_CANDIDATES, FUNCTION_CANDIDATES
 
 __all__ = ["train"]
 
 train = typer.Typer(
     name="train",
-    help="Make training data for the ranking models from histories of clones.",
+    help="Make training data from histories of clones, and train the ranking models.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -114,3 +123,27 @@ def collect(
             for reason, number in result.left_out.most_common(MOST_REASONS):
                 typer.echo(f"  {number} left out: {reason}", err=True)
     typer.echo(f"{rows} rows collected" + (f"; {failures} repositories failed" if failures else ""))
+
+
+@_command("fit")
+def fit(
+    data: Annotated[list[Path], typer.Argument(metavar="TABLES...", help="Collected tables, or folders of them.")],
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FOLDER", help="Where the models go.")],
+    card: Annotated[Path | None, typer.Option("--card", metavar="FILE", help="Model card to write.")] = None,
+    folds: Annotated[int, typer.Option("--folds", min=2, help="Of the cross-validation by repository.")] = 5,
+    seed: Annotated[int, typer.Option("--seed", help="Of draws, folds and trees.")] = 0,
+    rows: Annotated[int, typer.Option("--rows", min=1, help="Of each repository at most, issues apart.")] = 250,
+    trees: Annotated[int, typer.Option("--trees", min=1, help="Of each forest.")] = Growth().trees,
+    ablate: Annotated[bool, typer.Option("--ablate", help="Leave out each group of features in turn.")] = False,
+    threads: Annotated[int, typer.Option("--threads", min=1, help="Threads that train.")] = 2,
+) -> None:
+    """Train the two rankers, and measure them on repositories and languages that they have not seen."""
+    growth = Growth(trees=trees, seed=seed, threads=threads)
+    fitting = Fitting(tuple(data), out, Plan(growth, growth), folds, rows, ablate)
+    figures = fit_rankers(fitting, lambda text: typer.echo(text, err=True))
+    (out / "metrics.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    if card is not None:
+        command = shlex.join(["locant", *sys.argv[1:]])
+        card.write_text(model_card(figures, command, (FILE_CANDIDATES, FUNCTION_CANDIDATES)), encoding="utf-8")
+    sizes = ", ".join(f"{model['file']} ({model['bytes']:,} bytes)" for model in figures["models"])
+    typer.echo(f"{sizes} written to {out}")

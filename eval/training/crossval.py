@@ -137,7 +137,7 @@ def _train(candidates: Candidates, plan: Plan, settings: Settings, rows: Mask, w
 
 def _selected(values: Singles, rows: Mask, columns: Sequence[int]) -> Singles:
     whole = len(columns) == values.shape[1]
-    return values[rows] if whole else values[np.ix_(np.flatnonzero(rows), columns)]
+    return values[rows] if whole else values[rows][:, columns]
 
 
 def _columns(names: Sequence[str], plan: Plan) -> list[int]:

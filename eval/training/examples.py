@@ -90,7 +90,9 @@ def read_examples(paths: Iterable[Path], cap: int, seed: int = 0) -> Examples:
     """
     found = sorted({file for path in paths for file in ([path] if path.is_file() else path.rglob("*.npz"))})
     if not found:
-        raise DatasetError("no collected tables are there: give files or folders that `locant eval train collect` wrote")
+        raise DatasetError(
+            "no collected tables are there: give files or folders that `locant eval train collect` wrote"
+        )
     kept = _drawn({path: _rows_of(path) for path in found}, cap, seed)
     parts = {path: _part(path, rows) for path, rows in kept.items() if len(rows)}
     if not parts:

@@ -113,7 +113,9 @@ def _worst(examples: Examples, systems: dict[str, OutOfFold]) -> Worst:
 def _on(worst: Worst, rows: Mask) -> dict[str, Any]:
     """Figures on some rows: level -> system -> list of figures."""
     return {
-        level: {name: [_readable(one) for one in found] for name, found in compared(level, by_system, rows, PLAIN).items()}
+        level: {
+            name: [_readable(one) for one in found] for name, found in compared(level, by_system, rows, PLAIN).items()
+        }
         for level, by_system in worst.items()
     }
 

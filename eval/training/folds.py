@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 
 import numpy as np
 
@@ -22,7 +22,7 @@ def folds_by(owners: Ints, folds: int, seed: int = 0, weights: Ints | None = Non
 
     """
     names = [str(owner).lower() for owner in owners]
-    heavy: Counter[str] = Counter()
+    heavy: defaultdict[str, float] = defaultdict(float)
     for name, weight in zip(names, (np.ones(len(names)) if weights is None else weights).tolist(), strict=True):
         heavy[name] += weight
     shuffled = np.random.default_rng(seed).permutation(sorted(heavy)).tolist()

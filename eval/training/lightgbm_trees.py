@@ -99,10 +99,10 @@ def train_booster(
         feature_name=list(names),
         free_raw_data=False,
     )
-    boosters = []
-    for number in range(settings.boosters):
-        boosters.append(lightgbm.train(settings.parameters(monotone, number), data, settings.trees))
-    return boosters
+    return [
+        lightgbm.train(settings.parameters(monotone, number), data, settings.trees)
+        for number in range(settings.boosters)
+    ]
 
 
 def head_start(values: Singles, names: Sequence[str], settings: Settings) -> Floats:

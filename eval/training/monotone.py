@@ -11,11 +11,23 @@ from collections.abc import Sequence
 __all__ = ["RISING", "monotone_of"]
 
 RISING = frozenset(
-    ("fused", "bm25", "title", "function", "function_title", "functions", "functions_title", "code", "function_code")
-    + ("names", "names_title", "names_all", "fields", "path", "path_title", "errors", "prose", "text")
-    + ("mentioned", "mentions", "mentions_code", "pairs", "named_path", "frame", "owner", "near_mentions")
-    + ("stem_title", "stem_text", "folder_title", "title_in_path", "name_title", "name_text", "title_in_name")
-    + ("file_fused", "file_named_path", "file_frame", "file_title", "file_path", "file_score", "file_rank")
+    {
+        *(
+            "fused",
+            "bm25",
+            "title",
+            "function",
+            "function_title",
+            "functions",
+            "functions_title",
+            "code",
+            "function_code",
+        ),
+        *("names", "names_title", "names_all", "fields", "path", "path_title", "errors", "prose", "text"),
+        *("mentioned", "mentions", "mentions_code", "pairs", "named_path", "frame", "owner", "near_mentions"),
+        *("stem_title", "stem_text", "folder_title", "title_in_path", "name_title", "name_text", "title_in_name"),
+        *("file_fused", "file_named_path", "file_frame", "file_title", "file_path", "file_score", "file_rank"),
+    }
 )
 """Matches of the text with the place or its file, and what the text names; their ranks rise as well."""
 

@@ -18,6 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -73,7 +74,9 @@ class Forest:
 
     def score(self, values: Singles) -> Floats:
         """Score of each row (rows,) of values (rows, features); larger is better."""
-        return self.leaf.ravel()[self._leaves(values)].sum(axis=0) + self._sloped(values).sum(axis=1)
+        fallen: Floats = self.leaf.ravel()[self._leaves(values)]
+        scores: Floats = fallen.sum(axis=0) + self._sloped(values).sum(axis=1)
+        return scores
 
     def contributions(self, values: Singles) -> Floats:
         """What each feature adds to each row's score (rows, features); with `bias` they sum to it."""
@@ -135,12 +138,14 @@ class Forest:
         """Bits of the leaves that stay when a row goes right (nodes of all trees, 1)."""
         below = (np.uint64(1) << np.arange(MAX_LEAVES + 1, dtype=np.uint64)) - np.uint64(1)
         left = below[self.split] & ~below[self.begin]
-        return (~left).astype(np.uint32).reshape(-1, 1)
+        stays: Ints = (~left).astype(np.uint32).reshape(-1, 1)
+        return stays
 
     @cached_property
     def _used(self) -> Ints:
         """Leaves of each tree (trees,)."""
-        return np.maximum(self.end.max(axis=1, initial=0), 1).astype(np.int64)
+        used: Ints = np.maximum(self.end.max(axis=1, initial=0), 1).astype(np.int64)
+        return used
 
     def _means(self, begin: Ints, end: Ints) -> Floats:
         """Mean of the leaves from `begin` to `end` by training rows, (trees, ...) as the arguments."""
@@ -201,11 +206,16 @@ class Forest:
         found = [arrays[name] for name in names]
         if any(array.ndim != 2 or len(array) != len(found[0]) for array in found):
             raise ModelError("the arrays of the model do not belong together; reinstall locant or train it again")
-        whole = [array.astype(np.int64) if array.dtype.kind in "iu" else array for array in found]
+        whole: dict[str, Any] = {
+            name: array.astype(np.int64) if array.dtype.kind in "iu" else array
+            for name, array in zip(names, found, strict=True)
+        }
         features = tuple(str(name) for name in arrays["features"])
         if arrays["slope"].shape != (len(features),):
-            raise ModelError(f"the model has {len(arrays['slope'])} slopes for {len(features)} features; train it again")
-        return cls(features, *whole, slope=arrays["slope"])
+            raise ModelError(
+                f"the model has {len(arrays['slope'])} slopes for {len(features)} features; train it again"
+            )
+        return cls(features=features, slope=arrays["slope"], **whole)
 
 
 def save_arrays(path: Path, arrays: Mapping[str, Ints | Floats]) -> None:
@@ -225,4 +235,6 @@ def load_arrays(path: Path) -> dict[str, Ints | Floats]:
         with path.open("rb") as source, np.load(source, allow_pickle=False) as stored:
             return {name: stored[name] for name in stored.files}
     except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise ModelError(f"the model {path.name} cannot be read ({error}); reinstall locant or train it again") from error
+        raise ModelError(
+            f"the model {path.name} cannot be read ({error}); reinstall locant or train it again"
+        ) from error

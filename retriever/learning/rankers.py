@@ -15,7 +15,7 @@ import numpy as np
 from locant.errors import ModelError
 from locant.indexer.areas import AREAS
 from locant.indexer.snapshot import Snapshot
-from locant.numeric import Floats, Ints, Singles
+from locant.numeric import Floats, Singles
 from locant.retriever.learning.forest import Forest, load_arrays
 from locant.retriever.learning.stacking import stacked_names, with_file_scores
 from locant.retriever.learning.tables import Table, Tables
