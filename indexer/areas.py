@@ -20,7 +20,7 @@ CONFIG_LANGUAGES = frozenset({"json", "yaml", "toml", "xml", "ini", "properties"
 
 _TEST = re.compile(
     r"(^|/)(tests?|__tests__|e2e|testdata|test[-_]\w+|\w+[-_]tests?|fixtures?|src/(test|androidtest|jvmtest)|\w*\.tests?)/"
-    r"|(^|/)(test_[^/]*|conftest\.py|[^/]*[._-]tests?\.\w+|[^/]*\.spec\.\w+)$",
+    r"|(^|/)(test_[^/]*|conftest\.py|(run[-_]?)?tests?\.\w+|[^/]*[._-]tests?\.\w+|[^/]*\.spec\.\w+)$",
     re.IGNORECASE,
 )
 # Elsewhere `spec` means a specification: `task_spec.py` is code.
@@ -30,20 +30,23 @@ _TEST_CAMEL = re.compile(
 )
 _DOCS = re.compile(r"(^|/)(docs?|documentation|wiki)/", re.IGNORECASE)
 _DOC_NAME = re.compile(
-    r"(^|/)(readme|changelog|changes|history|news|contributing|license|copying|authors)[^/]*$", re.IGNORECASE
+    r"(^|/)(readme|changelog|changes|history|news|contributing|license|copying|authors)[^/.]*(\.(md|markdown|rst|txt|adoc|org|html?))?$",
+    re.IGNORECASE,
 )
 _EXAMPLE = re.compile(
-    r"(^|/)(examples?|samples?|demos?|tutorials?|benchmarks?|bench|playground|scripts?|tools|contrib|misc)/",
+    r"(^|/)(examples?|samples?|demos?|tutorials?|benchmarks?|bench|playground|scripts?|tools|contrib|misc)/"
+    r"|(^|/)(setup|noxfile|versioneer|fabfile|gulpfile|gruntfile|rakefile)\.(py|js|ts|mjs|cjs|rb)$",
     re.IGNORECASE,
 )
 _VENDORED = re.compile(
-    r"(^|/)(vendor|vendored|_vendor|third[-_]?party|3rdparty|node_modules|external|extern|deps|bundled)/", re.IGNORECASE
+    r"(^|/)(vendor|vendored|_vendor|third[-_]?party|3rdparty|node_modules|external|extern|deps|bundled|typeshed)/",
+    re.IGNORECASE,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
-    """area: what filters call it. example: example, benchmark, script or tool. vendored: somebody else's code."""
+    """area: what filters call it. example: example, benchmark, build script or tool. vendored: somebody else's code."""
 
     area: Area
     example: bool

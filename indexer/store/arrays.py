@@ -26,7 +26,7 @@ from locant.numeric import Ints
 
 __all__ = ["FORMAT_VERSION", "ArrayFile", "Arrays", "write_arrays"]
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 """Bump when the layout or meaning of any array changes: files of another version are rebuilt, never read."""
 
 _MAGIC = b"locant\x01\n"

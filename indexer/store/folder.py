@@ -1,10 +1,10 @@
 """The index on disk: one folder per repository family in the user's cache, changed only by atomic renames.
 
-    <cache>/v1/roots/<tree>.json             which family a root belongs to (worktrees and clones share one)
-    <cache>/v1/<family>/writer.lock          one writer at a time
-    <cache>/v1/<family>/segments/<id>.seg    immutable; a segment may serve several trees
-    <cache>/v1/<family>/trees/<tree>/manifest.json   names the live segments and the snapshot; the only file replaced
-    <cache>/v1/<family>/trees/<tree>/<id>.arr        immutable files of that tree: snapshot, history
+    <cache>/v2/roots/<tree>.json             which family a root belongs to (worktrees and clones share one)
+    <cache>/v2/<family>/writer.lock          one writer at a time
+    <cache>/v2/<family>/segments/<id>.seg    immutable; a segment may serve several trees
+    <cache>/v2/<family>/trees/<tree>/manifest.json   names the live segments and the snapshot; the only file replaced
+    <cache>/v2/<family>/trees/<tree>/<id>.arr        immutable files of that tree: snapshot, history
 
 A reader opens the manifest and maps what it names; should a writer have replaced both in between, it starts again. A
 writer syncs new files, then the manifest, then the folder, and only then removes what no manifest names any more: being
