@@ -95,7 +95,12 @@ class FieldIndex:
         """Weight of a term that so many documents hold."""
         return self._idf(holders, self.documents)
 
-    def impact(self, documents: Ints, tf: Ints) -> Floats:
+    @property
+    def ceiling(self) -> float:
+        """What `impact` comes near to with ever more occurrences."""
+        return self._gain
+
+    def impact(self, documents: Ints, tf: Ints | Floats) -> Floats:
         """What one term adds to each document that holds it, before idf and weight."""
         return tf * self._gain / (tf + self._norm[documents])
 

@@ -7,7 +7,7 @@ file, not what it is called.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from locant.indexer.areas import AREAS
 from locant.indexer.snapshot import Snapshot
@@ -47,23 +47,28 @@ def function_evidence(shares: Mapping[str, float]) -> tuple[Evidence, ...]:
     return in_order(shares, lambda name: FUNCTION_DETAILS.get(name, name))
 
 
-def purpose_evidence(snapshot: Snapshot, file: int, prior: float, before: float) -> tuple[Evidence, ...]:
-    """What the file's purpose adds to a score `before` it, or takes away; nothing when its factor is 1."""
+def purpose_evidence(
+    snapshot: Snapshot, file: int, prior: float, before: float, also: Iterable[str] = ()
+) -> tuple[Evidence, ...]:
+    """What the file's purpose adds to a score `before` it, or takes away; nothing when its factor is 1.
+
+    `also` says in words what else the factor is for.
+    """
     share = round((prior - 1.0) * before, DIGITS)
     if not share:
         return ()
-    return (Evidence("purpose", f"{purposes(snapshot, file)}: weighs {prior:.2g} of what code weighs", share),)
+    return (Evidence("purpose", f"{purposes(snapshot, file, also)}: weighs {prior:.2g} of what code weighs", share),)
 
 
-def purposes(snapshot: Snapshot, file: int) -> str:
-    """What a file is for, other than code of the project."""
+def purposes(snapshot: Snapshot, file: int, also: Iterable[str] = ()) -> str:
+    """What a file is for, other than code of the project; `also` says what else is true of it."""
     area = AREAS[int(snapshot.file_column("area")[file])]
     found = (
         (area, area != "code"),
         ("example or script", bool(snapshot.file_column("example")[file])),
         ("vendored", bool(snapshot.file_column("vendored")[file])),
     )
-    return " and ".join(word for word, holds in found if holds) or "this kind of file"
+    return " and ".join((*(word for word, holds in found if holds), *also)) or "this kind of file"
 
 
 def plain_shares(

@@ -8,19 +8,24 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from locant.indexer.snapshot import Snapshot
 from locant.numeric import Mask
-from locant.retriever.context import Context, Floats, scaled
+from locant.retriever.context import Context, Floats
 from locant.retriever.evidence import DIGITS, in_order, purpose_evidence
 from locant.retriever.filters import Filters, file_mask
 from locant.retriever.fusion import file_priors
 from locant.retriever.order import best_first
-from locant.retriever.signals.search import SEARCH_SIGNALS, SEARCH_WEIGHTS, UNSCALED, definition_matches
+from locant.retriever.signals.search import (
+    CHUNK_WEIGHTS,
+    SEARCH_WEIGHTS,
+    chunk_signals,
+    definition_matches,
+    search_signals,
+)
+from locant.retriever.wording import Wording
 from locant.types import Evidence
 
 __all__ = ["FoundFile", "search_words"]
-
-OTHER_CHUNKS_SHARE = 0.2
-"""What a file's further matching chunks add to its best one: several matches make a file likelier, never certain."""
 
 MAX_ALSO = 4
 """Further places of one file that are named beside the best one."""
@@ -28,11 +33,19 @@ MAX_ALSO = 4
 ALSO_SHARE = 0.4
 """A further place is named when its score is at least this share of the file's best."""
 
-NAMED_BONUS = 2.5
-"""For a file that the query names: as much as a definition and all its words. Files of one bare name share it."""
+NAMED_BONUS = 4.0
+"""For a file that the query names: more than words ever reach. Files of one bare name share it."""
+
+DECLARED_ONLY = (".d.ts", ".pyi")
+DECLARED_PRIOR = 0.5
+"""Declarations repeat the words of the code that they declare, without any of what it does."""
 
 NAMED_PRIOR = 0.8
 """Of a test or document that the query names: it is meant, whatever it is for."""
+
+FEW_LINES = 10
+FEW_LINES_PRIOR = 0.7
+"""Of a file of fewer lines, unless a name was asked for: it passes on what others do; its shortness flatters BM25."""
 
 TEST_WORDS = frozenset({"test", "tests", "testing", "spec", "fixture", "pytest", "unittest"})
 """Who asks for tests gets tests: their prior is then that of code."""
@@ -52,11 +65,10 @@ class FoundFile:
 
 @dataclass(frozen=True, slots=True)
 class _Scores:
-    """Scores of chunks (chunks,), and of files (files,) in three parts: (best + others + named) * priors."""
+    """Scores of chunks (chunks,), and of files (files,): (weighted signals + named) * priors."""
 
     signals: Mapping[str, Floats]
     chunks: Floats
-    others: Floats
     named: Floats
     priors: Floats
     files: Floats
@@ -72,34 +84,20 @@ def search_words(context: Context, filters: Filters, limit: int) -> tuple[list[F
 
 def _score(context: Context, filters: Filters) -> _Scores:
     snapshot = context.snapshot
-    signals = {name: _values(context, name) for name in SEARCH_SIGNALS}
-    chunks = _fused(context, signals)
-    if filters.kinds:
-        chunks = np.where(_of_kinds(context, filters.kinds), chunks, 0.0)
-    best = context.of_docs(chunks)
-    sums = np.bincount(snapshot.chunk_doc, weights=chunks, minlength=len(best))
-    others = OTHER_CHUNKS_SHARE * best * np.where(best > 0, (sums - best) / np.maximum(sums, 1e-12), 0.0)
-    present = best > 0 if filters.kinds else np.bincount(snapshot.chunk_doc, minlength=len(best)) > 0
-    named = np.where(present[snapshot.file_doc], _named(context), 0.0)  # an empty file has nothing to show
+    wording = Wording(snapshot, context.lexicon, context.text_terms)
+    of_chunks = chunk_signals(context, wording)
+    fused = sum((weight * of_chunks[name] for name, weight in CHUNK_WEIGHTS.items()), np.zeros(snapshot.chunk_count))
+    shown = _of_kinds(context, filters.kinds) if filters.kinds else np.ones(len(fused), dtype=np.bool_)
+    chunks = np.where(shown, fused, 0.0)
+    signals = search_signals(context, wording, of_chunks, shown)
+    # a path or a name is a place only where there is something to show
+    present = context.of_docs(chunks if filters.kinds else shown)[snapshot.file_doc] > 0
+    named = np.where(present, _named(context), 0.0)
+    matched = present & ((context.of_docs(chunks)[snapshot.file_doc] > 0) | (signals["path"] > 0) | (named > 0))
+    total = sum((weight * signals[name] for name, weight in SEARCH_WEIGHTS.items()), named)
     priors = _priors(context, named)
-    files = ((best + others)[snapshot.file_doc] + named) * priors
-    files = np.where(file_mask(snapshot, filters), files, 0.0)
-    return _Scores(signals, chunks, others[snapshot.file_doc], named, priors, files)
-
-
-def _values(context: Context, name: str) -> Floats:
-    values = SEARCH_SIGNALS[name](context)
-    return values if name in UNSCALED else scaled(values)
-
-
-def _fused(context: Context, signals: Mapping[str, Floats]) -> Floats:
-    total = np.zeros(context.snapshot.chunk_count)
-    for name, values in signals.items():
-        total += SEARCH_WEIGHTS[name] * values
-    matched = (signals["body"] > 0) | (signals["name"] > 0) | (signals["definition"] > 0)
-    if context.snapshot.chunk_live is not None:
-        matched &= context.snapshot.chunk_live
-    return np.where(matched, total, 0.0)
+    files = np.where(matched & file_mask(snapshot, filters), total * priors, 0.0)
+    return _Scores(signals, chunks, named, priors, files)
 
 
 def _of_kinds(context: Context, kinds: tuple[str, ...]) -> Mask:
@@ -124,7 +122,9 @@ def _named(context: Context) -> Floats:
 
 
 def _priors(context: Context, named: Floats) -> Floats:
-    priors = file_priors(context.snapshot).copy()
+    priors = file_priors(context.snapshot) * np.where(_declared_only(context.snapshot), DECLARED_PRIOR, 1.0)
+    if not _is_symbol(context):
+        priors = np.where(_of_few_lines(context.snapshot), FEW_LINES_PRIOR * priors, priors)
     if TEST_WORDS & context.text_terms.keys():
         priors = np.maximum(priors, (context.snapshot.file_column("area") == 1).astype(np.float64))
     definers = _definers(context)
@@ -133,9 +133,21 @@ def _priors(context: Context, named: Floats) -> Floats:
     return np.where(named > 0, np.maximum(priors, NAMED_PRIOR), priors)
 
 
+def _declared_only(snapshot: Snapshot) -> Mask:
+    return np.fromiter((path.endswith(DECLARED_ONLY) for path in snapshot.paths), np.bool_, len(snapshot.paths))
+
+
+def _is_symbol(context: Context) -> bool:
+    return context.query.shape == "symbol"
+
+
+def _of_few_lines(snapshot: Snapshot) -> Mask:
+    return snapshot.file_lines < FEW_LINES
+
+
 def _definers(context: Context) -> list[int]:
     """Files that define the symbol that was asked for: if only tests do, a test is what was asked for."""
-    if context.query.shape != "symbol":
+    if not _is_symbol(context):
         return []
     snapshot = context.snapshot
     name = _LAST_NAME.findall(context.query.pattern)[-1:] or [context.query.pattern]
@@ -162,7 +174,7 @@ def _found(context: Context, file: int, scores: _Scores, line: int | None) -> Fo
     values = scores.chunks[chunks]
     order = chunks[np.lexsort((chunks, -np.round(values, 9)))]
     best = int(order[0])
-    evidence = _evidence(context, file, best, scores)
+    evidence = _evidence(context, file, scores)
     if line is not None:
         holders = chunks[(snapshot.chunk_start[chunks] <= line) & (snapshot.chunk_end[chunks] >= line)]
         best = int(holders[0]) if len(holders) else best
@@ -172,29 +184,34 @@ def _found(context: Context, file: int, scores: _Scores, line: int | None) -> Fo
     return FoundFile(file, float(scores.files[file]), best, tuple(others[:MAX_ALSO]), evidence, line)
 
 
-def _evidence(context: Context, file: int, chunk: int, scores: _Scores) -> tuple[Evidence, ...]:
+def _evidence(context: Context, file: int, scores: _Scores) -> tuple[Evidence, ...]:
     """Shares of the score, largest first; with what the file's purpose takes away they add up to it."""
-    shares: dict[str, float] = {}
-    if scores.chunks[chunk] > 0:
-        shares = {name: SEARCH_WEIGHTS[name] * float(values[chunk]) for name, values in scores.signals.items()}
-    shares["elsewhere"] = float(scores.others[file])
+    shares = {name: weight * float(scores.signals[name][file]) for name, weight in SEARCH_WEIGHTS.items()}
     shares["named"] = float(scores.named[file])
     details = dict(DETAILS)
-    if shares.get("definition", 0.0) > 0:
-        details["definition"] = f"defines {', '.join(definition_matches(context, chunk)) or 'what was asked for'}"
+    if shares["definition"] > 0:
+        names = definition_matches(context, int(context.snapshot.file_doc[file]))
+        details["definition"] = f"defines {', '.join(names) or 'what was asked for'}"
     found = in_order(shares, details.__getitem__)
     before = sum(shares.values())
-    return (*found, *purpose_evidence(context.snapshot, file, float(scores.priors[file]), round(before, DIGITS + 2)))
+    prior = float(scores.priors[file])
+    return (*found, *purpose_evidence(context.snapshot, file, prior, round(before, DIGITS + 2), _shape(context, file)))
+
+
+def _shape(context: Context, file: int) -> tuple[str, ...]:
+    """What else than its purpose a file may weigh less for, in words."""
+    path, few = context.snapshot.paths[file], int(context.snapshot.file_lines[file]) < FEW_LINES
+    return (*["declarations"] * path.endswith(DECLARED_ONLY), *["of few lines"] * (few and not _is_symbol(context)))
 
 
 DETAILS = {
-    "body": "its words match",
-    "name": "its name matches",
-    "signature": "its signature matches",
-    "comment": "its comment matches",
+    "document": "its words match",
+    "place": "one place in it matches",
+    "places": "several places in it match",
+    "covered": "one place has many of the words",
+    "name": "a name that it defines matches",
     "path": "its path matches",
     "definition": "defines what was asked for",
     "imports": "much of the code imports it",
-    "elsewhere": "other places in the file match too",
     "named": "the query names this file",
 }

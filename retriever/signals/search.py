@@ -1,34 +1,55 @@
-"""Signals of chunks for short queries: each an array (chunks,), to be scaled and weighted.
+"""Signals of files for short queries: each an array (files,) from 0 to 1 that means the same for every query.
 
-body, name, signature, comment   BM25 per field
-path                             rarity-weighted words of the path that the query has, as a share of the query
-definition                       the chunk begins a definition of a name in the query; rarer names say more; not scaled,
-                                 so that a plain word which happens to be a name stays as unsure as it is
-imports                          centrality of the file among those that match
+document     BM25 of the whole file
+place        BM25 of its best chunk
+places       mean BM25 of its three best chunks
+covered      share of the query's words that one chunk has
+name         BM25 of the names of definitions in its best chunk
+path         share of the query's words that its path has
+definition   it defines a name in the query; rarer names say more
+imports      how central it is among the files that match
+
+Words count in all their forms (`locant.retriever.wording`). Which chunk of a file is shown is decided by
+`CHUNK_WEIGHTS`, which do not change the order of files.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 
-from locant.retriever.context import Context, Floats
+from locant.numeric import Floats, Mask
+from locant.retriever.context import Context, scaled
 from locant.retriever.stopwords import STOPWORDS
+from locant.retriever.wording import Wording
 
-__all__ = ["SEARCH_SIGNALS", "SEARCH_WEIGHTS", "UNSCALED", "definition_matches"]
+__all__ = ["CHUNK_WEIGHTS", "SEARCH_WEIGHTS", "chunk_signals", "definition_matches", "search_signals"]
 
 SEARCH_WEIGHTS: Mapping[str, float] = {
+    "document": 2.0,
+    "place": 1.0,
+    "places": 0.8,
+    "covered": 0.25,
+    "name": 1.3,
+    "path": 0.7,
+    "definition": 0.5,
+    "imports": 0.1,
+}
+"""By coordinate search on questions of repositories that were not tested on; docs/ranking.md has the figures."""
+
+CHUNK_WEIGHTS: Mapping[str, float] = {
     "body": 1.0,
     "name": 0.7,
     "signature": 0.3,
     "comment": 0.4,
-    "path": 0.6,
     "definition": 1.5,
-    "imports": 0.1,
 }
-"""Definition first, as every code search engine has it; the rest in the order of what the evidence found to help."""
+"""For the place to show: the definition that was asked for, else where the words are."""
+
+LEADING_CHUNKS = 3
+"""Several places that match make a file likelier than one does."""
 
 WORD_MENTION = 0.3
 """A plain word of a question that is the name of a definition is less sure than a name in code marks."""
@@ -36,25 +57,49 @@ WORD_MENTION = 0.3
 MAX_WORD_DEFINERS = 5
 """A plain word with more definers (`get`, `run`) is prose, not a name."""
 
-
-def _field(name: str) -> Callable[[Context], Floats]:
-    def signal(context: Context) -> Floats:
-        return context.chunk_scores(name, context.text_terms)
-
-    return signal
+PAIR_WEIGHT = 1.5
+"""`Class.method` leaves no doubt about which of the methods of that name is meant."""
 
 
-def _path(context: Context) -> Floats:
-    snapshot = context.snapshot
-    files = len(snapshot.paths)
-    scores = np.zeros(files)
-    for term in context.text_terms:
-        holders = snapshot.path_postings(term)
-        if len(holders):
-            scores[holders] += math.log1p(files / len(holders))
-    docs = np.zeros(len(snapshot.doc_live))
-    np.maximum.at(docs, snapshot.file_doc, scores)
-    return docs[snapshot.chunk_doc]
+def chunk_signals(context: Context, wording: Wording) -> dict[str, Floats]:
+    """What every chunk has of the query, by field; `covered` belongs to files, the others to `CHUNK_WEIGHTS` too."""
+    fields = {field: wording.chunks(field) for field in ("body", "name", "signature", "comment")}
+    return {**fields, "covered": wording.covered(("body", "name")), "definition": _definition(context)}
+
+
+def search_signals(context: Context, wording: Wording, chunks: Mapping[str, Floats], shown: Mask) -> dict[str, Floats]:
+    """The signals of every file.
+
+    Args:
+        context: the query.
+        wording: its words.
+        chunks: what `chunk_signals` gave.
+        shown: which chunks count (chunks,).
+
+    """
+    body = np.where(shown, chunks["body"], 0.0)
+    best = {name: np.where(shown, chunks[name], 0.0) for name in ("covered", "name", "definition")}
+    in_docs = {
+        "document": np.where(context.of_docs(shown) > 0, wording.documents(), 0.0),
+        "place": context.of_docs(body),
+        "places": _leading(context, body),
+        **{name: context.of_docs(values) for name, values in best.items()},
+    }
+    signals = {name: context.of_files(values) for name, values in in_docs.items()}
+    signals["path"] = wording.paths()
+    signals["imports"] = scaled(np.sqrt(context.snapshot.file_column("pagerank").astype(np.float64)))
+    return signals
+
+
+def _leading(context: Context, body: Floats) -> Floats:
+    """Mean of each document's best chunks (documents,)."""
+    values = body.copy()
+    total = np.zeros(len(context.snapshot.doc_live))
+    for _ in range(LEADING_CHUNKS):
+        best = context.of_docs(values)
+        total += best
+        values[values == best[context.snapshot.chunk_doc]] = 0.0
+    return total / LEADING_CHUNKS
 
 
 def _definition(context: Context) -> Floats:
@@ -75,9 +120,6 @@ def _definition(context: Context) -> Floats:
     return scores / math.log1p(max(files, 1))
 
 
-PAIR_WEIGHT = 1.5  # `Class.method` leaves no doubt about which of the methods of that name is meant
-
-
 def asked_names(context: Context) -> dict[str, float]:
     """Names in the query that may be definitions, with how sure that is."""
     names = {mention.text: max(mention.weight, WORD_MENTION) for mention in context.query.mentions}
@@ -93,33 +135,11 @@ def asked_names(context: Context) -> dict[str, float]:
     return names
 
 
-def _imports(context: Context) -> Floats:
-    snapshot = context.snapshot
-    rank = np.sqrt(snapshot.file_column("pagerank"))
-    docs = np.zeros(len(snapshot.doc_live))
-    np.maximum.at(docs, snapshot.file_doc, rank)
-    return docs[snapshot.chunk_doc]
-
-
-SEARCH_SIGNALS: dict[str, Callable[[Context], Floats]] = {
-    "body": _field("body"),
-    "name": _field("name"),
-    "signature": _field("signature"),
-    "comment": _field("comment"),
-    "path": _path,
-    "definition": _definition,
-    "imports": _imports,
-}
-
-UNSCALED = frozenset({"definition"})
-"""Signals whose values mean the same for every query; all others are divided by their maximum."""
-
-
-def definition_matches(context: Context, chunk: int) -> list[str]:
-    """Names of the query that a chunk defines."""
+def definition_matches(context: Context, doc: int) -> list[str]:
+    """Names of the query that a document defines."""
     snapshot = context.snapshot
     return [
         name
         for name in asked_names(context)
-        if any(int(snapshot.symbol_chunk[symbol]) == chunk for symbol in snapshot.symbols_named(name))
+        if any(int(snapshot.symbol_doc[symbol]) == doc for symbol in snapshot.symbols_named(name))
     ]
