@@ -91,7 +91,7 @@ def _score(context: Context, filters: Filters) -> _Scores:
     chunks = np.where(shown, fused, 0.0)
     signals = search_signals(context, wording, of_chunks, shown)
     # a path or a name is a place only where there is something to show
-    present = context.of_docs(chunks if filters.kinds else shown)[snapshot.file_doc] > 0
+    present = context.of_docs(chunks if filters.kinds else shown.astype(np.float64))[snapshot.file_doc] > 0
     named = np.where(present, _named(context), 0.0)
     matched = present & ((context.of_docs(chunks)[snapshot.file_doc] > 0) | (signals["path"] > 0) | (named > 0))
     total = sum((weight * signals[name] for name, weight in SEARCH_WEIGHTS.items()), named)

@@ -122,7 +122,7 @@ class Wording:
     def _times_in_documents(self, forms: Forms) -> Floats:
         chunks, times = self._occurrences("body", forms)
         docs = self._snapshot.chunk_doc[chunks]
-        return np.bincount(docs, weights=times, minlength=self._lexicon.documents.size)
+        return np.asarray(np.bincount(docs, weights=times, minlength=self._lexicon.documents.size), dtype=np.float64)
 
     def _sure_in_paths(self, forms: Forms) -> Floats:
         sure = np.zeros(len(self._snapshot.paths))
@@ -167,4 +167,5 @@ def _added(pieces: list[tuple[Ints, Floats]]) -> tuple[Ints, Floats]:
     if len(pieces) == 1:
         return pieces[0]
     chunks, place = np.unique(np.concatenate([chunks for chunks, _ in pieces]), return_inverse=True)
-    return chunks, np.bincount(place, weights=np.concatenate([times for _, times in pieces]), minlength=len(chunks))
+    times = np.bincount(place, weights=np.concatenate([times for _, times in pieces]), minlength=len(chunks))
+    return chunks, np.asarray(times, dtype=np.float64)

@@ -80,7 +80,7 @@ def search_signals(context: Context, wording: Wording, chunks: Mapping[str, Floa
     body = np.where(shown, chunks["body"], 0.0)
     best = {name: np.where(shown, chunks[name], 0.0) for name in ("covered", "name", "definition")}
     in_docs = {
-        "document": np.where(context.of_docs(shown) > 0, wording.documents(), 0.0),
+        "document": np.where(context.of_docs(shown.astype(np.float64)) > 0, wording.documents(), 0.0),
         "place": context.of_docs(body),
         "places": _leading(context, body),
         **{name: context.of_docs(values) for name, values in best.items()},
