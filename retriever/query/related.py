@@ -14,7 +14,7 @@ from locant.retriever.query.forms import INFLECTED_WEIGHT, word_forms
 
 __all__ = ["related_words"]
 
-GROUPS = tuple(
+GROUPS: tuple[list[str], ...] = tuple(
     line.split()
     for line in """
 configuration config cfg conf settings options preferences
