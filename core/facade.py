@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TypeVar, get_args
 
-from locant.errors import NotFoundError, QueryError
+from locant.errors import NotFoundError, QueryError, StoreCorruptError
 from locant.indexer.snapshot import Snapshot
 from locant.indexer.store.folder import TreeStore, cache_folder
 from locant.indexer.walk.layout import resolve_root
@@ -55,6 +55,7 @@ def open(  # noqa: A001 - `locant.open` is the public name
     cache_dir: str | Path | None = None,
     options: WalkOptions | None = None,
     workers: int | None = None,
+    behind: Callable[[], None] | None = None,
 ) -> Index:
     """Open the index of a folder; it is made or brought up to date when it is first asked.
 
@@ -63,6 +64,8 @@ def open(  # noqa: A001 - `locant.open` is the public name
         cache_dir: where indexes are kept, instead of the user's cache folder or `LOCANT_CACHE_DIR`.
         options: which files are indexed.
         workers: processes that parse; as many as there are cores when not given.
+        behind: called instead of an update of an existing index that would take long, to have it made elsewhere;
+            answers then name what changed.
 
     Raises:
         RepositoryError: the path is no folder, or a bare repository.
@@ -70,15 +73,21 @@ def open(  # noqa: A001 - `locant.open` is the public name
     """
     root = resolve_root(Path(path))
     cache = Path(cache_dir).expanduser().absolute() if cache_dir is not None else cache_folder()
-    return Index(TreeStore(root, cache, repository_identity), options, workers)
+    return Index(TreeStore(root, cache, repository_identity), options, workers, behind)
 
 
 class Index:
     """A repository that can be asked. Make one with `locant.open`; it may be used from several threads."""
 
-    def __init__(self, store: TreeStore, options: WalkOptions | None = None, workers: int | None = None) -> None:
+    def __init__(
+        self,
+        store: TreeStore,
+        options: WalkOptions | None = None,
+        workers: int | None = None,
+        behind: Callable[[], None] | None = None,
+    ) -> None:
         self.root = store.root
-        self._refresher = Refresher(store, options, workers)
+        self._refresher = Refresher(store, options, workers, behind)
 
     # -- the index itself ----------------------------------------------------------------------------------------
 
@@ -104,6 +113,18 @@ class Index:
 
         """
         return _status(self._refresher.stored(), self._refresher.store)
+
+    @property
+    def is_made(self) -> bool:
+        """Whether there is an index on disk that can be asked, however old; False when it is damaged."""
+        try:
+            return self._refresher.store.manifest() is not None
+        except StoreCorruptError:
+            return False
+
+    def freshness(self) -> Freshness:
+        """Which state of the tree an answer would be from now."""
+        return self._answer(lambda given: given.freshness())
 
     def clear(self) -> None:
         """Remove the index of this tree from disk."""
@@ -271,6 +292,14 @@ class _Given:
         self.look = look
         self.snapshot = look.snapshot
         self.reader = TextReader(root, look.snapshot)
+
+    @property
+    def is_made(self) -> bool:
+        """Whether there is an index on disk that can be asked, however old; False when it is damaged."""
+        try:
+            return self._refresher.store.manifest() is not None
+        except StoreCorruptError:
+            return False
 
     def freshness(self) -> Freshness:
         """State of the index, with the files that were seen to have changed meanwhile."""

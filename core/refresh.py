@@ -45,6 +45,9 @@ FIRST_WAIT = 3_600.0
 UPDATE_WAIT = 1.0
 """Seconds to wait for another writer when there is an index to answer from; the answer then says what it lacks."""
 
+QUICK_FILES = 200
+"""Changed files that are indexed before an answer even by who may wait for them: a second or so."""
+
 MAX_STALE = 20
 """Paths that an answer names as changed; a whole checkout may have moved."""
 
@@ -89,13 +92,21 @@ class Refresher:
         store: where the index lives.
         options: which files are indexed; as the index was made when not given.
         workers: processes that parse.
+        behind: called instead of an update that would take long, to have it made elsewhere; may do nothing.
 
     """
 
-    def __init__(self, store: TreeStore, options: WalkOptions | None, workers: int | None) -> None:
+    def __init__(
+        self,
+        store: TreeStore,
+        options: WalkOptions | None,
+        workers: int | None,
+        behind: Callable[[], None] | None = None,
+    ) -> None:
         self.store = store
         self._options = options
         self._workers = workers
+        self._behind = behind
         self._lock = threading.RLock()
         self._updater: Updater | None = None
         self._look: Look | None = None
@@ -166,6 +177,12 @@ class Refresher:
         if not force and self._is_current(look.snapshot):
             self._mark(look, cost=time.monotonic() - started)
             return
+        if self._behind is not None:
+            different = _difference(look.snapshot)
+            if len(different) > QUICK_FILES:
+                self._behind()
+                self._mark(look, different, cost=time.monotonic() - started)
+                return
         try:
             self._update(UPDATE_WAIT, progress=progress)
         except (StoreBusyError, StoreReadOnlyError):

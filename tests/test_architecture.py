@@ -16,7 +16,13 @@ import locant
 
 ROOT = Path(__file__).resolve().parents[1]
 
-FOLDERS = {"core": "locant", "indexer": "locant.indexer", "retriever": "locant.retriever", "eval": "locant.eval"}
+FOLDERS = {
+    "core": "locant",
+    "indexer": "locant.indexer",
+    "retriever": "locant.retriever",
+    "agent_tools": "locant.agent_tools",
+    "eval": "locant.eval",
+}
 """Folder -> the name that it imports as, of those that there are so far."""
 
 LAYERS = (
@@ -26,6 +32,7 @@ LAYERS = (
     ("locant.refresh",),
     ("locant.facade",),
     ("locant",),
+    ("locant.agent_tools",),
     ("locant.eval",),
     ("locant.command", "locant.__main__"),
 )

@@ -1,0 +1,93 @@
+"""The repositories that tools may be asked about: named by the user, opened when first asked, never left."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+
+import locant
+from locant.agent_tools.text import one_line
+from locant.agent_tools.types import Session
+from locant.errors import QueryError, RepositoryError
+from locant.facade import Index
+
+__all__ = ["Workspace"]
+
+
+class Workspace:
+    """Allowed repositories; may be used from several threads.
+
+    Args:
+        roots: folders; the first one answers where no repository is named.
+        cache_dir: where indexes are kept, instead of the user's cache folder.
+
+    """
+
+    def __init__(self, roots: Sequence[Path], cache_dir: Path | None = None) -> None:
+        self._cache_dir = cache_dir
+        self._roots = tuple(dict.fromkeys(Path(os.path.realpath(root)) for root in roots))
+        self._open: dict[Path, Index] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the repositories: of the folder, or its whole path where two are called the same."""
+        last = [root.name for root in self._roots]
+        return tuple(root.name if last.count(root.name) == 1 and root.name else str(root) for root in self._roots)
+
+    def index(self, repository: str = "", session: Session | None = None) -> Index:
+        """The index of a repository, by name or path.
+
+        Args:
+            repository: empty is the one in which a file is open, or the first.
+            session: where a file may be open; it is closed when another repository is named.
+
+        Raises:
+            QueryError: it is not one of those that are allowed.
+            RepositoryError: it is gone, or is no folder.
+
+        """
+        wanted = repository or (session.repository if session else "")
+        root = self._root(wanted)
+        if not root.is_dir():
+            raise RepositoryError(
+                f"the repository {one_line(str(root))} is not there any more; ask the user where it is"
+            )
+        if session is not None and session.repository != str(root):
+            session.repository, session.path, session.line = str(root), "", 1
+        with self._lock:
+            if root not in self._open:
+                self._open[root] = locant.open(root, cache_dir=self._cache_dir)
+            return self._open[root]
+
+    def _root(self, wanted: str) -> Path:
+        if not self._roots:
+            raise QueryError("no repository is served; start with the path of one")
+        if not wanted:
+            return self._roots[0]
+        for name, root in zip(self.names, self._roots, strict=True):
+            if wanted in (name, str(root)):
+                return root
+        if len(wanted) < 4_096 and "\0" not in wanted:
+            real = Path(os.path.realpath(wanted))
+            inside = next((root for root in self._roots if real.is_relative_to(root)), None)
+            if inside is not None and Path(wanted).is_absolute():
+                return inside
+        raise QueryError(f"no repository {one_line(wanted)[:200]!r} is served here; there are {', '.join(self.names)}")
+
+    def close(self) -> None:
+        """Stop the worker processes of all indexes; they start again when needed."""
+        with self._lock:
+            for index in self._open.values():
+                index.close()
+
+    def __enter__(self) -> Workspace:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,1 @@
+"""The tools themselves: plain functions from an index and arguments to a draft of an answer."""
