@@ -23,7 +23,9 @@ from locant.eval.repositories.mirrors import git_folder
 from locant.eval.scope import is_candidate, language_of
 from locant.eval.types import Instance
 from locant.indexer.syntax.parse import parse_file
-from locant.types import Location
+from locant.indexer.walk import reasons
+from locant.indexer.walk.content import classify
+from locant.types import LeftOut, Location
 
 __all__ = ["DEFAULT_COMMITS", "ID_LENGTH", "Mined", "git_directory_of", "mine", "rows_of", "sampled", "title_of"]
 
@@ -68,7 +70,7 @@ def mine(path: Path, count: int = 100, seed: int = 0, commits: int = DEFAULT_COM
     listed = list_commits(git, limit=commits)
     mined = Mined()
     kept = rows_of(git, listed, brought_by(listed), name or str(path.resolve()), mined.left_out)
-    mined.rows = tuple(_with_functions(git, sampled(kept, count, seed, mined.left_out)))
+    mined.rows = tuple(_with_functions(git, sampled(kept, count, seed, mined.left_out), mined.left_out))
     return mined
 
 
@@ -188,11 +190,17 @@ def _distinct(found: Sequence[Instance], owners: Mapping[str, str], left_out: Co
     return list(kept.values())
 
 
-def _with_functions(git: Path, rows: Sequence[Instance]) -> Iterator[Instance]:
-    """Rows with the functions that they changed, in every language that has a grammar."""
+def _with_functions(git: Path, rows: Sequence[Instance], left_out: Counter[str]) -> Iterator[Instance]:
+    """Rows with the functions that they changed, in every language that has a grammar.
+
+    Nobody edits a generated file for its own sake: rows with one are left out.
+    """
     wanted = [f"{row.base_commit}:{path}" for row in rows for path in row.gold_files]
     contents = dict(zip(wanted, read_blobs(git, wanted), strict=True))
     for row in rows:
+        if any(_is_generated(path, contents[f"{row.base_commit}:{path}"]) for path in row.gold_files):
+            left_out["generated file"] += 1
+            continue
         changes = {file.old_path: file.changes for file in parse_diff(row.patch)}
         functions: dict[str, None] = {}
         for path in row.gold_files:
@@ -200,3 +208,8 @@ def _with_functions(git: Path, rows: Sequence[Instance]) -> Iterator[Instance]:
             changed = functions_changed(parse_file(path, source), source.decode("utf-8", "replace"), changes[path])
             functions.update(dict.fromkeys(f"{path}:{name}" for name in changed))
         yield replace(row, gold_functions=tuple(functions))
+
+
+def _is_generated(path: str, source: bytes) -> bool:
+    judged = classify(path, source)
+    return isinstance(judged, LeftOut) and judged.reason in (reasons.GENERATED, reasons.MINIFIED)
