@@ -20,6 +20,7 @@ EXTRAS = {
     "pyarrow": "hub",
     "rank_bm25": "eval",
     "sentence_transformers": "models",
+    "torch": "models",
 }
 """Library -> the extra of locant that brings it."""
 

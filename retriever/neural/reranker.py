@@ -1,0 +1,121 @@
+"""Scores of functions for a text by a model, and how they are put together with the ranking so far."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from hashlib import blake2b
+from importlib.resources import files
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from locant.numeric import Floats, Singles
+from locant.retriever.neural.cache import VectorCache, key_of
+from locant.retriever.neural.encoder import Encoder
+from locant.retriever.neural.records import FunctionText
+from locant.retriever.neural.texts import function_words, query_words
+from locant.retriever.neural.weights import Stored, read_weights
+from locant.retriever.neural.wordpiece import WordPiece
+from locant.retriever.query.records import Query
+
+__all__ = ["BiEncoder", "Reranker", "SharedWords", "blended", "shipped_model", "shipped_reranker"]
+
+MODEL = "model.npz"
+
+QUERY_PIECES = 128
+"""An issue says in so many distinct words what it is about; its cost is that of one function."""
+
+FUNCTION_PIECES = 112
+"""As in training, with some room: see docs/models."""
+
+
+class Reranker(Protocol):
+    """Anything that scores functions for a query."""
+
+    def score(self, query: Query, functions: Sequence[FunctionText]) -> Floats:
+        """One number for each function, any scale, higher is better."""
+        ...
+
+
+class SharedWords:
+    """Share of a function's words that the query has: a stand-in for tests and for trying the seam."""
+
+    def score(self, query: Query, functions: Sequence[FunctionText]) -> Floats:
+        """See `Reranker`."""
+        asked = set(query_words(query))
+        read = [set(function_words(function)) for function in functions]
+        return np.array([len(words & asked) / max(1, len(words)) for words in read])
+
+
+class BiEncoder:
+    """Cosine of the text's and the function's vector; those of functions are kept in the cache, if there is one."""
+
+    def __init__(self, stored: Stored, cache: VectorCache | None = None) -> None:
+        self._encoder = Encoder(stored)
+        self._pieces = WordPiece(stored.pieces)
+        self._cache = cache
+
+    def score(self, query: Query, functions: Sequence[FunctionText]) -> Floats:
+        """See `Reranker`."""
+        if not functions:
+            return np.zeros(0)
+        asked = self._encoder.encode([self._pieces.numbers(query_words(query), QUERY_PIECES)])[0]
+        texts = [self._pieces.numbers(function_words(function), FUNCTION_PIECES) for function in functions]
+        return np.asarray(self._vectors(texts) @ asked, dtype=np.float64)
+
+    def _vectors(self, texts: Sequence[Sequence[int]]) -> Singles:
+        keys = [key_of(text) for text in texts]
+        known = self._cache.read(keys) if self._cache else {}
+        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+        if missing:
+            made = dict(zip(missing, self._encoder.encode(list(missing.values())), strict=True))
+            if self._cache:
+                self._cache.write(made)
+            known |= made
+        return np.stack([known[key] for key in keys])
+
+
+def shipped_model() -> Path:
+    """Where the model is, if it is installed."""
+    return Path(str(files(__package__) / MODEL))
+
+
+@lru_cache(maxsize=1)
+def _shipped(path: Path) -> tuple[Stored, str]:
+    """The model and its digest."""
+    return read_weights(path), blake2b(path.read_bytes(), digest_size=6).hexdigest()
+
+
+def shipped_reranker(cache: Path | None) -> Reranker | None:
+    """The model of the wheel, or None where it is not there; vectors are kept below the folder `cache`.
+
+    Raises:
+        ModelError: the model is damaged.
+
+    """
+    path = shipped_model()
+    if not path.is_file():
+        return None
+    stored, digest = _shipped(path)
+    kept = VectorCache(cache / f"vectors-{digest}.sqlite", stored.words.shape[1]) if cache else None
+    return BiEncoder(stored, kept)
+
+
+def blended(ranked: Floats, neural: Floats, weight: float) -> Floats:
+    """The scores of a ranking, handed out anew in the order of both rankings together.
+
+    Both are brought to mean 0 and deviation 1 over the candidates, and added with `weight` for the second. The scores
+    themselves stay those of the first, so that they compare with those of what was not ranked again.
+    """
+    both = (1 - weight) * _standard(ranked) + weight * _standard(neural)
+    order = np.argsort(-both, kind="stable")
+    scores = np.empty(len(ranked))
+    scores[order] = np.sort(ranked)[::-1]
+    return scores
+
+
+def _standard(values: Floats) -> Floats:
+    spread = float(values.std()) if len(values) else 0.0
+    return (values - values.mean()) / spread if spread > 0 else np.zeros(len(values))
