@@ -1,7 +1,6 @@
 """Every error that locant raises on purpose.
 
     LocantError
-    +-- ModelError             a learned model cannot be read or does not fit
     +-- RepositoryError        the path is not something that can be indexed
     +-- QueryError             the query, a filter or an argument makes no sense
     |   +-- NotFoundError      a path, symbol or line that was asked for does not exist
@@ -31,10 +30,6 @@ __all__ = [
 
 class LocantError(Exception):
     """Base of all errors that locant raises on purpose."""
-
-
-class ModelError(LocantError):
-    """A learned model that cannot be read, or that does not fit what it is used on."""
 
 
 class RepositoryError(LocantError):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import TypeVar, get_args
+from typing import TYPE_CHECKING, TypeVar, get_args
 
 from locant.errors import NotFoundError, QueryError, StoreCorruptError
 from locant.indexer.snapshot import Snapshot
@@ -30,6 +31,7 @@ from locant.types import (
     Localization,
     RankerName,
     Related,
+    RerankName,
     SearchMode,
     SearchResult,
     Status,
@@ -38,6 +40,9 @@ from locant.types import (
     Usage,
     View,
 )
+
+if TYPE_CHECKING:
+    from locant.retriever.neural.reranker import Reranker
 
 __all__ = ["Index", "open"]
 
@@ -190,6 +195,7 @@ class Index:
         areas: tuple[str, ...] = (),
         without: tuple[str, ...] = (),
         ranker: RankerName = "learned",
+        rerank: RerankName = "none",
         progress: ProgressSink | None = None,
     ) -> Localization:
         """Files, functions and lines that an issue is about, each best first, with evidence.
@@ -203,6 +209,7 @@ class Index:
             areas: only files of these, as in `search`.
             without: signals to switch off, by name, for ablation.
             ranker: `learned` for the models that ship with locant, `fusion` for fixed weights alone.
+            rerank: `neural` to rank the best functions once more by the encoder in `LOCANT_ENCODER`, or `none`.
             progress: told how far indexing is.
 
         Raises:
@@ -212,12 +219,13 @@ class Index:
         """
         if ranker not in get_args(RankerName):
             raise QueryError(f"there is no ranker {ranker!r}; use {' or '.join(get_args(RankerName))}")
+        if rerank not in get_args(RerankName):
+            raise QueryError(f"there is no last stage {rerank!r}; use {' or '.join(get_args(RerankName))}")
         _check_limit(files)
         _check_limit(functions)
         filters = make_filters(tuple(languages), tuple(paths), (), tuple(areas))
-        off = frozenset(without)
-        rankers = Rankers.named(ranker)
-        return self._answer(lambda given: _localize(given, text, files, functions, filters, off, rankers), progress)
+        stages = _Stages(Rankers.named(ranker), frozenset(without), _reranker() if rerank == "neural" else None)
+        return self._answer(lambda given: _localize(given, text, files, functions, filters, stages), progress)
 
     # -- reading -------------------------------------------------------------------------------------------------
 
@@ -320,20 +328,28 @@ def _search(given: _Given, text: str, limit: int, mode: SearchMode, filters: Fil
     return SearchResult(text, query.shape, hits, given.freshness(), truncated, hint_for(context, len(hits)))
 
 
-def _localize(
-    given: _Given,
-    text: str,
-    files: int,
-    functions: int,
-    filters: Filters,
-    without: frozenset[str],
-    rankers: Rankers,
-) -> Localization:
+@dataclass(frozen=True, slots=True)
+class _Stages:
+    """How an issue is ranked: rankers, signals that are switched off, and the last stage, if there is one."""
+
+    rankers: Rankers
+    without: frozenset[str]
+    reranker: Reranker | None
+
+
+def _reranker() -> Reranker:
+    """The encoder that was asked for; its vectors are kept in the cache folder."""
+    from locant.retriever.neural.reranker import configured_reranker  # only who asks for the model loads it
+
+    return configured_reranker(cache_folder())
+
+
+def _localize(given: _Given, text: str, files: int, functions: int, filters: Filters, stages: _Stages) -> Localization:
     context = Context(given.snapshot, given.look.lexicon, read_query(given.snapshot, text, "auto"))
     if context.query.is_blank:
         return Localization((), (), (), given.freshness(), hint_for(context, 0))
-    scores = score(context, rankers, filters, without)
-    found = answer_localization(context, given.reader, scores, files, functions)
+    scores = score(context, stages.rankers, filters, stages.without)
+    found = answer_localization(context, given.reader, scores, files, functions, stages.reranker)
     return Localization(*found, given.freshness(), hint_for(context, len(found[0])))
 
 

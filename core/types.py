@@ -25,6 +25,7 @@ __all__ = [
     "Progress",
     "RankerName",
     "Related",
+    "RerankName",
     "SearchMode",
     "SearchResult",
     "SpanHit",
@@ -37,6 +38,9 @@ __all__ = [
 
 Area = Literal["code", "tests", "docs", "config"]
 """What a file is for; filters name these."""
+
+RerankName = Literal["none", "neural"]
+"""The last stage of `localize`: none, or the best functions once more by a model that reads their code."""
 
 SearchMode = Literal["auto", "words", "symbol", "literal", "regex"]
 """How the text of a search is read; `auto` decides from its shape."""

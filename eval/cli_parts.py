@@ -52,6 +52,14 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "locant eval train collect rows --mirrors clones --out tables",
         "locant eval train collect issues.jsonl.gz --mirrors clones --out issue-tables --jobs 1",
     ),
+    "train pairs": (
+        "locant eval train pairs clones --out pairs",
+        "locant eval train pairs clones --out pairs --apart issues.jsonl.gz --commits 400",
+    ),
+    "train encoder": (
+        "locant eval train encoder pairs --start MiniLM --out encoder",
+        "locant eval train encoder pairs --start MiniLM --out encoder --layers 0,1,2 --workers 2",
+    ),
     "train fit": (
         "locant eval train fit tables issue-tables --out models --card card.md",
         "locant eval train fit tables --out models --folds 3 --rows 50 --trees 100",

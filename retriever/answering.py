@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,6 +22,9 @@ from locant.retriever.reading.snippets import best_window
 from locant.retriever.reading.text import SourceText, TextReader
 from locant.retriever.search import FoundFile, search_words
 from locant.types import Evidence, FileHit, FunctionHit, GrepFile, Hit, LeftOut, Location, SpanHit, Symbol
+
+if TYPE_CHECKING:
+    from locant.retriever.neural.reranker import Reranker
 
 __all__ = ["LineAnswer", "answer_lines", "answer_localization", "answer_words"]
 
@@ -221,11 +226,21 @@ def _is_of(symbol: Symbol | None, kinds: tuple[str, ...]) -> bool:
 
 
 def answer_localization(
-    context: Context, reader: TextReader, scores: LocalizationScores, files: int, functions: int
+    context: Context,
+    reader: TextReader,
+    scores: LocalizationScores,
+    files: int,
+    functions: int,
+    reranker: Reranker | None = None,
 ) -> tuple[tuple[FileHit, ...], tuple[FunctionHit, ...], tuple[SpanHit, ...]]:
-    """Files, functions with their signatures, and spans."""
+    """Files, functions with their signatures, and spans; functions ranked once more by a model, if one is given."""
     snapshot = context.snapshot
-    file_hits, function_hits, spans = localize(context, scores, files, functions)
+    again, depth = None, 0
+    if reranker is not None:
+        from locant.retriever.neural.stage import DEPTH, ranked_again  # only who asks for the model loads it
+
+        again, depth = partial(ranked_again, reranker, context.query, reader, snapshot), DEPTH
+    file_hits, function_hits, spans = localize(context, scores, files, functions, again, depth)
     signed = []
     for hit in function_hits:
         source = reader.read(snapshot.file_number[hit.path])

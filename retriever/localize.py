@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,7 +17,7 @@ from locant.retriever.learning.reasons import files_because, functions_because
 from locant.retriever.order import DIGITS, best_first
 from locant.types import Evidence, FileHit, FunctionHit, RankerName, SpanHit, Symbol
 
-__all__ = ["LocalizationScores", "Rankers", "localize", "score"]
+__all__ = ["Again", "LocalizationScores", "Rankers", "localize", "score"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +86,24 @@ def score(
     return LocalizationScores(stage, files, functions, file_factor, function_factor, of_files, of_functions)
 
 
+Again = Callable[[Sequence[FunctionHit]], tuple[list[int], list[FunctionHit]]]
+"""Ranks functions once more: their old places in the new order, and the hits with new scores."""
+
+
 def localize(
-    context: Context, scores: LocalizationScores, files: int, functions: int
+    context: Context, scores: LocalizationScores, files: int, functions: int, again: Again | None = None, depth: int = 0
 ) -> tuple[tuple[FileHit, ...], tuple[FunctionHit, ...], tuple[SpanHit, ...]]:
-    """The best files, functions and spans, each best first, ties by path and line."""
+    """The best files, functions and spans, each best first, ties by path and line.
+
+    Args:
+        context: the query.
+        scores: of all files and definitions.
+        files: files at most.
+        functions: functions at most.
+        again: a last stage that ranks functions once more.
+        depth: functions that it is given at least.
+
+    """
     snapshot = context.snapshot
     top_files = best_first(scores.files, files, snapshot.paths)
     because = files_because(context, scores.stage, scores.ranked_files, scores.file_factor, top_files)
@@ -97,13 +112,17 @@ def localize(
         for i, evidence in zip(top_files, because, strict=True)
     )
     path_of = _PathOf(snapshot, scores.files)
-    top_functions = _best_functions(path_of, scores.functions, functions)
+    top_functions = _best_functions(path_of, scores.functions, max(functions, depth))
     because = functions_because(context, scores.stage, scores.ranked_functions, scores.function_factor, top_functions)
     function_hits = tuple(
         _function_hit(path_of.symbol(number), float(scores.functions[number]), evidence)
         for number, evidence in zip(top_functions, because, strict=True)
     )
-    return file_hits, function_hits, _spans(context, scores, path_of, top_functions[:SPANS])
+    if again is not None:
+        order, moved = again(function_hits)
+        top_functions, function_hits = [top_functions[place] for place in order], tuple(moved)
+    spans = _spans(context, scores, path_of, top_functions[: min(SPANS, functions)])
+    return file_hits, function_hits[:functions], spans
 
 
 SCORE_DIGITS = 6

@@ -13,7 +13,7 @@ from locant.command.options import AreaFilter, AsJson, Debug, LanguageFilter, No
 from locant.command.progress import ProgressMode
 from locant.command.run import Run, choice, running
 from locant.errors import QueryError
-from locant.types import RankerName, SearchMode
+from locant.types import RankerName, RerankName, SearchMode
 
 if TYPE_CHECKING:
     from locant.command.show_search import Searched
@@ -128,6 +128,9 @@ def localize(
     ranker: Annotated[
         str, typer.Option("--ranker", metavar="NAME", help="learned (models that ship with locant) or fusion.")
     ] = "learned",
+    rerank: Annotated[
+        str, typer.Option("--rerank", metavar="NAME", help="none, or neural (the encoder in LOCANT_ENCODER).")
+    ] = "none",
     explain: Annotated[bool, typer.Option("--explain", help="Show each signal's share of the score.")] = False,
     progress: ProgressOption = ProgressMode.auto,
     repo: Repo = None,
@@ -146,6 +149,7 @@ def localize(
                 files=files or LEAST_FILES,
                 functions=functions or LEAST_FUNCTIONS,
                 ranker=cast("RankerName", choice(ranker, get_args(RankerName), "ranker")),
+                rerank=cast("RerankName", choice(rerank, get_args(RerankName), "last stage")),
                 progress=sink,
             )
         run.answer(

@@ -15,6 +15,7 @@ from locant.eval.cli_parts import EXAMPLES
 from locant.eval.datasets.load import load_dataset
 from locant.eval.errors import DatasetError
 from locant.eval.training.card import model_card
+from locant.eval.training.cli_encoders import encoder, pairs
 from locant.eval.training.clones import find_clones
 from locant.eval.training.collect import collect_repository, plan_states
 from locant.eval.training.crossval import Plan
@@ -147,3 +148,7 @@ def fit(
         card.write_text(model_card(figures, command, (FILE_CANDIDATES, FUNCTION_CANDIDATES)), encoding="utf-8")
     sizes = ", ".join(f"{model['file']} ({model['bytes']:,} bytes)" for model in figures["models"])
     typer.echo(f"{sizes} written to {out}")
+
+
+_command("pairs")(pairs)
+_command("encoder")(encoder)

@@ -1,8 +1,8 @@
 """Examples and batches for contrastive training.
 
-A batch is made of a few groups, each of one repository: then the functions of the other examples are what a search in that
-repository has to be told apart from, for free. Half the examples bring an unchanged function of a file that their text
-is about, which is harder still.
+A batch is made of a few groups, each of one repository: then the functions of the other examples are what a search in
+that repository has to be told apart from, for free. Half the examples bring an unchanged function of a file that their
+text is about, which is harder still.
 """
 
 from __future__ import annotations

@@ -97,7 +97,7 @@ def write_pairs(path: Path, pairs: Sequence[Pair]) -> None:
 
 
 def read_lines(path: Path) -> list[str]:
-    """One repository's pairs as they are stored: reading all of them takes a minute where taking some apart is enough."""
+    """One repository's pairs as they are stored: taking all of them apart takes long where some are enough."""
     try:
         with gzip.open(path, "rt", encoding="utf-8") as lines:
             return list(lines)

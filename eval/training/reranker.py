@@ -15,7 +15,6 @@ import numpy as np
 
 from locant.eval.errors import DatasetError
 from locant.eval.training.contrast import Batch, Example, batch_of, draw, grouped
-
 from locant.eval.training.encoder_torch import embed, load_torch
 from locant.eval.training.pairs import read_lines
 from locant.eval.training.start import read_start
@@ -29,8 +28,6 @@ SCALE = 20.0
 WARM_SHARE = 0.06
 """Of the steps, until the learning rate is at its height."""
 
-CHECKPOINT_SECONDS = 120.0
-
 VALIDATION_PAIRS = 80
 """Of each repository left out."""
 
@@ -41,7 +38,8 @@ class Settings:
 
     layers: those of the start that are kept. groups: of 16 examples in a batch. validation: repositories left out.
     per_repository: pairs of one repository at most. workers: processes, which take turns at batches and average their
-    weights every `AVERAGED` of their steps.
+    weights every `AVERAGED` of their steps. checkpoint_seconds: between two checkpoints at least; workers write one at
+    every average, so that all go on from the same step.
     """
 
     layers: tuple[int, ...] = (0, 1, 2)
@@ -49,6 +47,7 @@ class Settings:
     groups: int = 3
     per_repository: int = 800
     workers: int = 1
+    checkpoint_seconds: float = 120.0
     rate: float = 2e-4
     seed: int = 0
     validation: tuple[str, ...] = ()
@@ -185,7 +184,7 @@ def _run(torch: Any, state: _State, course: _Course, worker: int, out: Path, tel
         state.step = number + 1
         if state.step % AVERAGED == 0 or state.step == steps:
             _average(torch, state, settings.workers)
-            if time.monotonic() - saved > CHECKPOINT_SECONDS or settings.workers > 1:
+            if time.monotonic() - saved >= settings.checkpoint_seconds or settings.workers > 1:
                 _save(torch, state, out / f"checkpoint{worker}.pt")
                 tell(f"step {state.step} of {steps}: loss {sum(losses) / len(losses):.3f}")
                 losses = []
@@ -245,14 +244,15 @@ def _embed_sorted(torch: Any, weights: Mapping[str, Any], layers: int, texts: Se
 def _validate(torch: Any, weights: Mapping[str, Any], layers: int, validation: Sequence[Sequence[Example]]) -> float:  # noqa: ANN401
     """Mean reciprocal rank of the right function among those of other texts of its repository, and of their files."""
     ranks = []
-    with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
-        for examples in validation:
-            wrong = [example for example in examples if example.negative]
-            names = [*(item.positive_name for item in examples), *(item.negative_name for item in wrong)]
-            pool = [*(item.positive for item in examples), *(item.negative for item in wrong)]
-            texts = _embed_sorted(torch, weights, layers, [item.text for item in examples]).float()
-            scores = texts @ _embed_sorted(torch, weights, layers, pool).float().T
-            for row, item in enumerate(examples):
-                better = torch.nonzero(scores[row] > scores[row, row]).flatten().tolist()
-                ranks.append(1 / (1 + len({names[i] for i in better} - item.names)))
+    for examples in validation:
+        wrong = [example for example in examples if example.negative]
+        names = [*(item.positive_name for item in examples), *(item.negative_name for item in wrong)]
+        pool = [*(item.positive for item in examples), *(item.negative for item in wrong)]
+        with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
+            texts = _embed_sorted(torch, weights, layers, [item.text for item in examples])
+            functions = _embed_sorted(torch, weights, layers, pool)
+        scores = texts.float() @ functions.float().T
+        for row, item in enumerate(examples):
+            better = torch.nonzero(scores[row] > scores[row, row]).flatten().tolist()
+            ranks.append(1 / (1 + len({names[i] for i in better} - item.names)))
     return sum(ranks) / len(ranks) if ranks else math.nan

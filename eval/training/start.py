@@ -1,4 +1,4 @@
-"""Reads the weights that training starts from: a sentence encoder of the BERT family, as `safetensors` and `vocab.txt`."""
+"""Reads the weights that training starts from: a small sentence encoder, as `model.safetensors` and `vocab.txt`."""
 
 from __future__ import annotations
 
@@ -46,8 +46,10 @@ def read_start(folder: Path, layers: Sequence[int]) -> tuple[list[str], dict[str
             for part in LAYER_PARTS:
                 weights |= _layer_part(tensors, place, layer, part)
     except (OSError, KeyError, ValueError) as error:
-        raise DatasetError(f"{folder} holds no encoder to start from ({error}): give a folder with "
-                           "model.safetensors and vocab.txt of a MiniLM") from error
+        raise DatasetError(
+            f"{folder} holds no encoder to start from ({error}): give a folder with "
+            "model.safetensors and vocab.txt of a MiniLM"
+        ) from error
     return [pieces[i] for i in kept], weights
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import blake2b
-from importlib.resources import files
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 
+from locant.errors import ModelError
 from locant.numeric import Floats, Singles
 from locant.retriever.neural.cache import VectorCache, key_of
 from locant.retriever.neural.encoder import Encoder
@@ -20,9 +21,9 @@ from locant.retriever.neural.weights import Stored, read_weights
 from locant.retriever.neural.wordpiece import WordPiece
 from locant.retriever.query.records import Query
 
-__all__ = ["BiEncoder", "Reranker", "SharedWords", "blended", "shipped_model", "shipped_reranker"]
+__all__ = ["BiEncoder", "Reranker", "SharedWords", "blended", "configured_reranker"]
 
-MODEL = "model.npz"
+ENCODER_VARIABLE = "LOCANT_ENCODER"
 
 QUERY_PIECES = 128
 """An issue says in so many distinct words what it is about; its cost is that of one function."""
@@ -61,8 +62,11 @@ class BiEncoder:
         """See `Reranker`."""
         if not functions:
             return np.zeros(0)
-        asked = self._encoder.encode([self._pieces.numbers(query_words(query), QUERY_PIECES)])[0]
-        texts = [self._pieces.numbers(function_words(function), FUNCTION_PIECES) for function in functions]
+        longest = self._encoder.longest
+        asked = self._encoder.encode([self._pieces.numbers(query_words(query), min(QUERY_PIECES, longest))])[0]
+        texts = [
+            self._pieces.numbers(function_words(function), min(FUNCTION_PIECES, longest)) for function in functions
+        ]
         return np.asarray(self._vectors(texts) @ asked, dtype=np.float64)
 
     def _vectors(self, texts: Sequence[Sequence[int]]) -> Singles:
@@ -77,30 +81,28 @@ class BiEncoder:
         return np.stack([known[key] for key in keys])
 
 
-def shipped_model() -> Path:
-    """Where the model is, if it is installed."""
-    return Path(str(files(__package__) / MODEL))
-
-
 @lru_cache(maxsize=1)
-def _shipped(path: Path) -> tuple[Stored, str]:
-    """The model and its digest."""
-    return read_weights(path), blake2b(path.read_bytes(), digest_size=6).hexdigest()
+def _read(path: Path) -> tuple[Stored, str]:
+    """A model and its digest."""
+    stored = read_weights(path)
+    return stored, blake2b(path.read_bytes(), digest_size=6).hexdigest()
 
 
-def shipped_reranker(cache: Path | None) -> Reranker | None:
-    """The model of the wheel, or None where it is not there; vectors are kept below the folder `cache`.
+def configured_reranker(cache: Path) -> Reranker:
+    """The encoder that `LOCANT_ENCODER` names; vectors of functions are kept below the folder `cache`.
 
     Raises:
-        ModelError: the model is damaged.
+        ModelError: none is named, or the file is no encoder.
 
     """
-    path = shipped_model()
-    if not path.is_file():
-        return None
-    stored, digest = _shipped(path)
-    kept = VectorCache(cache / f"vectors-{digest}.sqlite", stored.words.shape[1]) if cache else None
-    return BiEncoder(stored, kept)
+    named = os.environ.get(ENCODER_VARIABLE)
+    if not named:
+        raise ModelError(
+            f"no encoder ships with locant: set {ENCODER_VARIABLE} to the model.npz that "
+            "`locant eval train encoder` wrote, or leave out the last stage"
+        )
+    stored, digest = _read(Path(named).expanduser())
+    return BiEncoder(stored, VectorCache(cache / f"vectors-{digest}.sqlite", stored.words.shape[1]))
 
 
 def blended(ranked: Floats, neural: Floats, weight: float) -> Floats:

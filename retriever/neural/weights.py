@@ -86,14 +86,12 @@ def read_weights(path: Path) -> Stored:
 
     """
     try:
-        with np.load(path, allow_pickle=False) as found:
+        with path.open("rb") as raw, np.load(raw, allow_pickle=False) as found:
             stored = dict(found)
         pieces = tuple(stored.pop(PIECES).tobytes().decode().split("\n"))
         words, words_scale = stored.pop(WORDS), stored.pop(WORDS + SCALE)
         scales = {name: stored.pop(name) for name in list(stored) if name.endswith(SCALE)}
     except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
         raise ModelError(f"{path} holds no encoder ({error}): install locant again") from error
-    arrays = {
-        name: array * scales[name + SCALE] if name + SCALE in scales else array for name, array in stored.items()
-    }
+    arrays = {name: array * scales[name + SCALE] if name + SCALE in scales else array for name, array in stored.items()}
     return Stored(pieces, words, words_scale, arrays)
