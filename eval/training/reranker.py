@@ -11,13 +11,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from locant.eval.errors import DatasetError
 from locant.eval.training.contrast import Batch, Example, batch_of, draw, grouped
 from locant.eval.training.encoder_torch import embed, load_torch
 from locant.eval.training.pairs import read_lines
 from locant.eval.training.start import read_start
+from locant.retriever.neural.weights import write_weights
 from locant.retriever.neural.wordpiece import WordPiece
 
 __all__ = ["Settings", "train_reranker"]
@@ -67,7 +66,7 @@ Tell = Callable[[str], None]
 
 
 def train_reranker(pairs: Path, start: Path, out: Path, settings: Settings, tell: Tell, worker: int = 0) -> Path:
-    """Train on all files of pairs in a folder; `out` gets checkpoints, `model.npz` (32-bit) and `metrics.json`.
+    """Train on all files of pairs in a folder; `out` gets checkpoints, `model.npz` and `metrics.json`.
 
     Args:
         pairs: folder of what `locant eval train pairs` writes.
@@ -95,7 +94,7 @@ def train_reranker(pairs: Path, start: Path, out: Path, settings: Settings, tell
         return out / "model.npz"
     score = _validate(torch, state.weights, len(settings.layers), course.validation)
     arrays = {name: weight.detach().numpy() for name, weight in state.weights.items()}
-    np.savez(out / "model.npz", pieces=np.array(pieces), **arrays)
+    write_weights(out / "model.npz", pieces, arrays)
     (out / "metrics.json").write_text(
         json.dumps({"settings": asdict(settings), "steps": state.step, "validation_mrr": score}, indent=1) + "\n"
     )

@@ -139,7 +139,11 @@ def test_an_example_is_drawn_from_what_a_pair_holds() -> None:
 
 def write_start(folder: Path) -> Path:
     """Weights of the smallest model of the family, as they are published."""
-    names = {"word_embeddings": (9, 24), "position_embeddings": (64, 24), "token_type_embeddings": (2, 24)}
+    names: dict[str, tuple[int, ...]] = {
+        "word_embeddings": (9, 24),
+        "position_embeddings": (64, 24),
+        "token_type_embeddings": (2, 24),
+    }
     shapes = {f"embeddings.{name}.weight": shape for name, shape in names.items()}
     for kind in ("weight", "bias"):
         shapes[f"embeddings.LayerNorm.{kind}"] = (24,)

@@ -58,7 +58,8 @@ def by_the_book(weights: dict[str, np.ndarray], text: list[int]) -> np.ndarray:
     w = {name: array.astype(np.float64) for name, array in weights.items()}
 
     def norm(name: str, x: np.ndarray) -> np.ndarray:
-        return (x - x.mean(1, keepdims=True)) / x.std(1, keepdims=True) * w[f"{name}.weight"] + w[f"{name}.bias"]
+        found: np.ndarray = (x - x.mean(1, keepdims=True)) / x.std(1, keepdims=True)
+        return found * w[f"{name}.weight"] + w[f"{name}.bias"]
 
     def linear(layer: int, part: str, x: np.ndarray) -> np.ndarray:
         return x @ w[f"layer{layer}.{part}.weight"] + w[f"layer{layer}.{part}.bias"]
@@ -75,7 +76,7 @@ def by_the_book(weights: dict[str, np.ndarray], text: list[int]) -> np.ndarray:
         inner = linear(layer, "up", x)
         inner = 0.5 * inner * (1 + np.tanh(math.sqrt(2 / math.pi) * (inner + 0.044715 * inner**3)))
         x = norm(f"layer{layer}.norm_down", x + linear(layer, "down", inner))
-    mean = x.mean(0)
+    mean: np.ndarray = x.mean(0)
     return mean / np.linalg.norm(mean)
 
 
