@@ -44,15 +44,16 @@ class Encoder:
 
     def _encode_part(self, texts: list[Sequence[int]]) -> Singles:
         numbers = np.concatenate([np.asarray(text, dtype=np.int64) for text in texts])
-        ends = np.cumsum([len(text) for text in texts])
-        starts = ends - [len(text) for text in texts]
+        lengths = np.array([len(text) for text in texts], dtype=np.int64)
+        ends = np.cumsum(lengths)
+        starts = ends - lengths
         places = np.concatenate([np.arange(len(text)) for text in texts])
         state = self._words[numbers] * self._scale[numbers] + self._arrays["places"][places]
         state = self._norm("norm", state)
         spans = [slice(start, end) for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
         for layer in range(self._layers):
             state = self._layer(layer, state, spans)
-        means = np.add.reduceat(state, starts, axis=0) / (ends - starts)[:, None]
+        means = np.add.reduceat(state, starts, axis=0) / lengths[:, None]
         return np.asarray(means / np.linalg.norm(means, axis=1, keepdims=True), dtype=np.float32)
 
     def _layer(self, layer: int, state: Singles, spans: list[slice]) -> Singles:

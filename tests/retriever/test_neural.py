@@ -77,7 +77,8 @@ def by_the_book(weights: dict[str, np.ndarray], text: list[int]) -> np.ndarray:
         inner = 0.5 * inner * (1 + np.tanh(math.sqrt(2 / math.pi) * (inner + 0.044715 * inner**3)))
         x = norm(f"layer{layer}.norm_down", x + linear(layer, "down", inner))
     mean: np.ndarray = x.mean(0)
-    return mean / np.linalg.norm(mean)
+    mean /= np.linalg.norm(mean)
+    return mean
 
 
 def as_stored(path: Path) -> dict[str, np.ndarray]:
