@@ -82,13 +82,13 @@ class Examples:
 
 
 def read_examples(paths: Iterable[Path], cap: int, seed: int = 0) -> Examples:
-    """Read files, or all below folders; of each repository at most `cap` rows that are no issues, drawn by `seed`.
+    """Read files, or all of folders as they are collected, `NAME/STATE.npz`; of each repository at most `cap` rows that are no issues, drawn by `seed`.
 
     Raises:
         DatasetError: a file is damaged or has other features than the first; or there is none.
 
     """
-    found = sorted({file for path in paths for file in ([path] if path.is_file() else path.rglob("*.npz"))})
+    found = sorted({file for path in paths for file in ([path] if path.is_file() else path.glob("[!.]*/*.npz"))})
     if not found:
         raise DatasetError(
             "no collected tables are there: give files or folders that `locant eval train collect` wrote"

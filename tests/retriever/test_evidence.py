@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import pytest
 
 import locant
-from locant.types import Evidence
+from locant.types import Evidence, RankerName
 
 SUM_TOLERANCE = 0.002
 """Weights are rounded to four digits, and an answer has some twenty."""
@@ -39,8 +39,12 @@ def test_the_evidence_of_a_hit_adds_up_to_its_score(shop: locant.Index, text: st
         assert weight(hit.evidence) == pytest.approx(hit.score, abs=SUM_TOLERANCE)
 
 
-def test_the_evidence_of_files_and_functions_adds_up_to_their_scores(shop: locant.Index) -> None:
-    found = shop.localize(ISSUE)
+@pytest.mark.parametrize("ranker", ["learned", "fusion"])
+@pytest.mark.parametrize("text", [ISSUE, "retry", "frobnicated quuxes", f"{ISSUE}\n" * 200])
+def test_the_evidence_of_files_and_functions_adds_up_to_their_scores(
+    shop: locant.Index, text: str, ranker: RankerName
+) -> None:
+    found = shop.localize(text, files=50, ranker=ranker)
     for file in found.files:
         assert weight(file.evidence) == pytest.approx(file.score, abs=SUM_TOLERANCE)
     for function in found.functions:
@@ -77,6 +81,25 @@ def test_evidence_says_what_is_true_of_the_file(shop: locant.Index) -> None:
     assert "pairs" in found["shop/basket.py"]
     assert "mentioned" not in found["web/cart.js"]
     assert "named_path" not in found["shop/pricing/tax.py"]
+
+
+def test_a_learned_reason_is_said_only_of_a_signal_that_is_there(shop: locant.Index) -> None:
+    text = "Basket pieces\n\nAll pieces of a basket are lost."
+    for hit in shop.localize(text, files=50).files:
+        said = {item.signal for item in hit.evidence}
+        assert not said & {"frame", "named_path", "pairs", "errors", "code", "mentioned"}  # the text has none of these
+        assert all(item.weight > 0 for item in hit.evidence if item.signal not in ("other", "against", "purpose"))
+
+
+def test_candidates_of_the_learned_ranker_say_what_they_start_with_and_what_speaks_against_them(
+    shop: locant.Index,
+) -> None:
+    files = shop.localize(ISSUE, files=50).files
+    assert len({item.weight for hit in files for item in hit.evidence if item.signal == "base"}) == 1
+    assert any(item.signal == "against" and item.weight < 0 for hit in files for item in hit.evidence)
+    documents = [hit for hit in files if hit.path.startswith(("docs/", "tests/"))]
+    assert all(hit.evidence[-1].signal == "purpose" and hit.evidence[-1].weight < 0 for hit in documents)
+    assert all("set back behind code" in hit.evidence[-1].detail for hit in documents)
 
 
 def test_a_definition_that_was_asked_for_is_named(shop: locant.Index) -> None:
