@@ -301,14 +301,6 @@ class _Given:
         self.snapshot = look.snapshot
         self.reader = TextReader(root, look.snapshot)
 
-    @property
-    def is_made(self) -> bool:
-        """Whether there is an index on disk that can be asked, however old; False when it is damaged."""
-        try:
-            return self._refresher.store.manifest() is not None
-        except StoreCorruptError:
-            return False
-
     def freshness(self) -> Freshness:
         """State of the index, with the files that were seen to have changed meanwhile."""
         return self.look.freshness(frozenset(self.reader.changed))

@@ -82,7 +82,12 @@ class Examples:
 
 
 def read_examples(paths: Iterable[Path], cap: int, seed: int = 0) -> Examples:
-    """Read files, or all of folders as they are collected, `NAME/STATE.npz`; of each repository at most `cap` rows that are no issues, drawn by `seed`.
+    """Read tables; of each repository at most `cap` rows that are no issues, drawn by `seed`.
+
+    Args:
+        paths: files, or folders of them as they are collected: `NAME/STATE.npz`.
+        cap: rows of one repository, issues apart.
+        seed: of the draw.
 
     Raises:
         DatasetError: a file is damaged or has other features than the first; or there is none.

@@ -18,6 +18,9 @@ __all__ = ["FUSED", "Settings", "as_forest", "head_start", "joined", "library_ve
 FUSED = "fused"
 """Feature that holds the score of the plain fusion."""
 
+FRAME = "frame"
+"""Feature that holds 1 / (1 + distance) of the nearest stack frame."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -29,6 +32,8 @@ class Settings:
     ridge: L2 penalty of leaf values.
     truncation: ranks at the top that the loss is about.
     head_start: weight of the plain fusion's score, which the trees correct: where nothing was learnt, its order stays.
+    frame_start: the same of a stack frame. Commits, most of the training, have none, issues with one are few: without
+        it the trees take from the fusion's score what the frame had given.
     boosters: with different seeds, averaged.
     """
 
@@ -41,6 +46,7 @@ class Settings:
     ridge: float = 5.0
     truncation: int = 20
     head_start: float = 4.0
+    frame_start: float = 1.5
     boosters: int = 1
     seed: int = 0
     threads: int = 2
@@ -106,10 +112,16 @@ def train_booster(
 
 
 def head_start(values: Singles, names: Sequence[str], settings: Settings) -> Floats:
-    """Score of each candidate before the first tree (n,); 0 where the plain fusion is no feature."""
-    if FUSED not in names:
-        return np.zeros(len(values))
-    return settings.head_start * values[:, list(names).index(FUSED)].astype(np.float64)
+    """Score of each candidate before the first tree (n,)."""
+    slope = _slope(names, settings)
+    used = np.flatnonzero(slope)  # others may be no number
+    return values[:, used].astype(np.float64) @ slope[used]
+
+
+def _slope(names: Sequence[str], settings: Settings) -> Floats:
+    """Weight of each feature before the first tree (features,)."""
+    starts = {FUSED: settings.head_start, FRAME: settings.frame_start}
+    return np.array([starts.get(name, 0.0) for name in names])
 
 
 def library_version() -> str:
@@ -125,8 +137,7 @@ def as_forest(boosters: Sequence[Any], settings: Settings) -> Forest:
 
     """
     forest = joined([_forest(booster.dump_model()) for booster in boosters])
-    slope = np.array([settings.head_start * (name == FUSED) for name in forest.features])
-    return replace(forest, slope=slope)
+    return replace(forest, slope=_slope(forest.features, settings))
 
 
 def joined(forests: Sequence[Forest]) -> Forest:

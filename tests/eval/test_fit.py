@@ -31,6 +31,12 @@ FILES, FUNCTIONS, ROWS = 20, 30, 16
 SMALL = Settings(trees=12, leaves=7, learning_rate=0.2, least_rows=10, threads=1)
 
 
+def write_arrays(path: Path, arrays: dict[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as target:
+        np.savez_compressed(target, **arrays)
+
+
 def write_tables(path: Path, repository: str, source: str = "commit", language: str = "go", seed: int = 0) -> Path:
     """Rows whose right file has the largest `bm25`, though `fused` is noise, and whose right function is in it."""
     draw = np.random.default_rng(seed)
@@ -45,22 +51,21 @@ def write_tables(path: Path, repository: str, source: str = "commit", language: 
     function_gold = fit == fit.max(axis=1, keepdims=True)
     path.parent.mkdir(parents=True, exist_ok=True)
     texts = {"repository": repository, "language": language, "source": source}
-    with path.open("wb") as target:
-        np.savez_compressed(
-            target,
-            file_values=files.reshape(-1, len(FILE_FEATURES)).astype(np.float32),
-            file_group=np.full(ROWS, FILES),
-            file_gold=file_gold.ravel(),
-            function_values=functions.reshape(-1, len(FUNCTION_FEATURES)).astype(np.float32),
-            function_group=np.full(ROWS, FUNCTIONS),
-            function_gold=function_gold.ravel(),
-            function_file=function_file.ravel(),
-            gold_files=np.ones(ROWS, dtype=np.int64),
-            gold_functions=np.ones(ROWS, dtype=np.int64),
-            row_id=np.array([f"{repository}-{number}" for number in range(ROWS)]),
-            meta=np.array(json.dumps({"file_features": FILE_FEATURES, "function_features": FUNCTION_FEATURES})),
-            **{name: np.array([text] * ROWS) for name, text in texts.items()},
-        )
+    arrays: dict[str, Any] = {
+        "file_values": files.reshape(-1, len(FILE_FEATURES)).astype(np.float32),
+        "file_group": np.full(ROWS, FILES),
+        "file_gold": file_gold.ravel(),
+        "function_values": functions.reshape(-1, len(FUNCTION_FEATURES)).astype(np.float32),
+        "function_group": np.full(ROWS, FUNCTIONS),
+        "function_gold": function_gold.ravel(),
+        "function_file": function_file.ravel(),
+        "gold_files": np.ones(ROWS, dtype=np.int64),
+        "gold_functions": np.ones(ROWS, dtype=np.int64),
+        "row_id": np.array([f"{repository}-{number}" for number in range(ROWS)]),
+        "meta": np.array(json.dumps({"file_features": FILE_FEATURES, "function_features": FUNCTION_FEATURES})),
+        **{name: np.array([text] * ROWS) for name, text in texts.items()},
+    }
+    write_arrays(path, arrays)
     return path
 
 
@@ -71,6 +76,10 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
         source, language = (ISSUE, "python") if number < 2 else ("commit", ("go", "rust")[number % 2])
         write_tables(folder / f"o+r{number}" / "a.npz", f"o/r{number}", source, language, number)
     return folder
+
+
+def tell_nobody(_: str) -> None:
+    """Progress that no test reads."""
 
 
 def fit(*arguments: str | Path) -> Any:
@@ -129,11 +138,13 @@ def test_a_row_is_scored_by_models_that_never_saw_its_repository(tables: Path) -
     examples = read_examples([tables], cap=100)
     folds, everything = folds_by(examples.repositories, 3), np.ones(examples.rows, dtype=np.bool_)
     plan = Plan(SMALL, SMALL)
-    before = out_of_fold(examples, plan, folds, everything, str)
+    before = out_of_fold(examples, plan, folds, everything, tell_nobody)
     turned = examples.files.gold.copy()
     mine = np.repeat(folds == 0, examples.files.sizes)
     turned[mine] = turned[mine][::-1]
-    after = out_of_fold(replace(examples, files=replace(examples.files, gold=turned)), plan, folds, everything, str)
+    after = out_of_fold(
+        replace(examples, files=replace(examples.files, gold=turned)), plan, folds, everything, tell_nobody
+    )
     assert after.files[mine].tolist() == before.files[mine].tolist()
     assert after.files[~mine].tolist() != before.files[~mine].tolist()
 
@@ -205,8 +216,7 @@ def test_tables_of_two_versions_are_not_mixed(tmp_path: Path) -> None:
     with np.load(path) as stored:
         arrays = {name: stored[name] for name in stored.files}
     renamed = json.dumps({"file_features": ("fused", "bm25", "new"), "function_features": FUNCTION_FEATURES})
-    with path.open("wb") as target:
-        np.savez_compressed(target, **{**arrays, "meta": np.array(renamed)})
+    write_arrays(path, {**arrays, "meta": np.array(renamed)})
     with pytest.raises(DatasetError, match=r"b\.npz has other features than .*a\.npz"):
         read_examples([tmp_path], cap=5)
 

@@ -66,7 +66,8 @@ def test_an_address_of_a_file_leads_to_it(shop: locant.Index) -> None:
 def test_instructions_in_a_text_are_words_and_nothing_else(shop: locant.Index) -> None:
     found = shop.localize(INJECTION)
     assert all(hit.path in shop.find("*", limit=1000) for hit in found.files)
-    said = " ".join(item.detail for hit in (*found.files, *found.functions) for item in hit.evidence)
+    evidence = [hit.evidence for hit in found.files] + [hit.evidence for hit in found.functions]
+    said = " ".join(item.detail for items in evidence for item in items)
     assert "rm -rf" not in said
 
 
