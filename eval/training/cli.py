@@ -133,7 +133,7 @@ def fit(
     card: Annotated[Path | None, typer.Option("--card", metavar="FILE", help="Model card to write.")] = None,
     folds: Annotated[int, typer.Option("--folds", min=2, help="Of the cross-validation by repository.")] = 5,
     seed: Annotated[int, typer.Option("--seed", help="Of draws, folds and trees.")] = 0,
-    rows: Annotated[int, typer.Option("--rows", min=1, help="Of each repository at most, issues apart.")] = 250,
+    rows: Annotated[int, typer.Option("--rows", min=1, help="Of each repository at most, issues apart.")] = 50,
     trees: Annotated[int, typer.Option("--trees", min=1, help="Of each forest.")] = Growth().trees,
     ablate: Annotated[bool, typer.Option("--ablate", help="Leave out each group of features in turn.")] = False,
     threads: Annotated[int, typer.Option("--threads", min=1, help="Threads that train.")] = 2,

@@ -39,7 +39,7 @@ class Plan:
     files: Settings = field(default_factory=Settings)
     functions: Settings = field(default_factory=Settings)
     issue_weight: float = 4.0
-    depth: int = 150
+    depth: int = 80
     without: frozenset[str] = frozenset()
 
 

@@ -44,7 +44,7 @@ class Fitting:
     out: Path
     plan: Plan
     folds: int = 5
-    cap: int = 250
+    cap: int = 50
     ablate: bool = False
 
 
