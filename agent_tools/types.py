@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from locant.types import Freshness
 
 if TYPE_CHECKING:
+    from locant.agent_tools.calling.plain import PlainIndex
     from locant.facade import Index
     from locant.retriever.tokens import TokenCounter
 
@@ -77,7 +78,7 @@ class Call:
     room: tokens that its text may take.
     """
 
-    index: Index
+    index: Index | PlainIndex
     session: Session
     room: int
     count: TokenCounter

@@ -33,6 +33,7 @@ LAYERS = (
     ("locant.facade",),
     ("locant",),
     ("locant.agent_tools",),
+    ("locant.skills",),
     ("locant.eval",),
     ("locant.command", "locant.__main__"),
 )

@@ -5,29 +5,42 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
 import locant
+from locant.agent_tools.calling import behind
+from locant.agent_tools.calling.plain import PlainIndex
 from locant.agent_tools.text import one_line
 from locant.agent_tools.types import Session
 from locant.errors import QueryError, RepositoryError
 from locant.facade import Index
+from locant.indexer.store.folder import cache_folder
 
 __all__ = ["Workspace"]
+
+
+FIRST_WAIT = 10.0
+"""Seconds that a call waits for a first index: most repositories have one by then, and no client gives up so soon."""
 
 
 class Workspace:
     """Allowed repositories; may be used from several threads.
 
+    Answers never wait long for an index: one that lags far behind the tree is brought up to date by a process of its
+    own, and until there is a first one, files are searched as plain text.
+
     Args:
         roots: folders; the first one answers where no repository is named.
         cache_dir: where indexes are kept, instead of the user's cache folder.
+        first_wait: seconds that a call waits for a first index.
 
     """
 
-    def __init__(self, roots: Sequence[Path], cache_dir: Path | None = None) -> None:
-        self._cache_dir = cache_dir
+    def __init__(self, roots: Sequence[Path], cache_dir: Path | None = None, *, first_wait: float = FIRST_WAIT) -> None:
+        self._cache = cache_dir if cache_dir is not None else cache_folder()
+        self._first_wait = first_wait
         self._roots = tuple(dict.fromkeys(Path(os.path.realpath(root)) for root in roots))
         self._open: dict[Path, Index] = {}
         self._lock = threading.Lock()
@@ -38,8 +51,8 @@ class Workspace:
         last = [root.name for root in self._roots]
         return tuple(root.name if last.count(root.name) == 1 and root.name else str(root) for root in self._roots)
 
-    def index(self, repository: str = "", session: Session | None = None) -> Index:
-        """The index of a repository, by name or path.
+    def index(self, repository: str = "", session: Session | None = None) -> Index | PlainIndex:
+        """The index of a repository, by name or path; a plain search of its files where there is none yet.
 
         Args:
             repository: empty is the one in which a file is open, or the first.
@@ -58,9 +71,26 @@ class Workspace:
             )
         if session is not None and session.repository != str(root):
             session.repository, session.path, session.line = str(root), "", 1
+        index = self._opened(root)
+        if index.is_made:
+            return index
+        behind.start(root, self._cache)
+        ended = behind.wait(root, self._first_wait)
+        if not index.is_made and (not ended or behind.is_at_work(root, self._cache)):
+            return PlainIndex(root, self._cache)
+        return index  # when it cannot be made, asking it says why
+
+    def warm(self) -> None:
+        """Begin to make or update the indexes, without waiting for that."""
+        for root in self._roots:
+            if root.is_dir():
+                behind.start(root, self._cache)
+
+    def _opened(self, root: Path) -> Index:
         with self._lock:
             if root not in self._open:
-                self._open[root] = locant.open(root, cache_dir=self._cache_dir)
+                start = partial(behind.start, root, self._cache)
+                self._open[root] = locant.open(root, cache_dir=self._cache, behind=start)
             return self._open[root]
 
     def _root(self, wanted: str) -> Path:

@@ -19,9 +19,6 @@ SNIPPET_LINES = 12
 SHORT_LINES = 4
 """Lines of a snippet at first, and when the answer has to be shorter: enough to tell one place from another."""
 
-PLAIN_LIMIT = 200
-"""Lines of one plain grep."""
-
 
 def find_file(call: Call, pattern: str, limit: Limit = 30) -> Draft:
     """Find files by name. Takes a whole name, a part of one, its letters in order, or a glob, and gives paths, best
@@ -34,12 +31,12 @@ def find_file(call: Call, pattern: str, limit: Limit = 30) -> Draft:
 
     """
     paths = call.index.find(pattern, limit=limit)
-    blocks = [Block(one_line(path), "paths", {"path": one_line(path)}) for path in paths]
+    blocks = [Block(one_line(path), "files", {"path": one_line(path)}) for path in paths]
     hint = "" if paths else "no file is called so; try a shorter part of the name, or `search` for what it contains"
     head = f"{count(len(paths), 'file')} for {one_line(pattern)!r}"
     more = f" (the first {limit}; raise limit for more)" if len(paths) == limit else ""
     blocks.insert(0, Block(f"{head}{more}"))
-    return Draft([("", blocks)], head, call.index.freshness(), {"paths": []}, hint, bool(paths))
+    return Draft([("", blocks)], head, call.index.freshness(), {"files": []}, hint, bool(paths))
 
 
 def search(

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from locant.agent_tools.text import one_line
 from locant.errors import QueryError
-from locant.facade import Index
 from locant.indexer.walk.presence import is_folder
+
+if TYPE_CHECKING:
+    from locant.agent_tools.calling.plain import PlainIndex
+    from locant.facade import Index
 
 __all__ = ["inside", "refuse_unfit"]
 
@@ -16,7 +20,7 @@ LONGEST = 4_096
 """Characters of a path that any system takes."""
 
 
-def inside(index: Index, path: str) -> str:
+def inside(index: Index | PlainIndex, path: str) -> str:
     """The path relative to the repository, as the index names it.
 
     Raises:

@@ -14,9 +14,11 @@ from typing import Annotated
 import typer
 
 from locant.command.command_doctor import doctor
+from locant.command.command_watch import watch
 from locant.command.commands_find import localize, search
 from locant.command.commands_index import clear, index, status
 from locant.command.commands_read import definitions, find, grep, outline, references, related, view
+from locant.command.commands_tools import mcp, tool, tools
 from locant.command.evaluation import EvaluationGroup
 from locant.command.examples import EXAMPLES
 from locant.command.exits import INTERRUPTED
@@ -26,7 +28,8 @@ __all__ = ["app", "main"]
 _COMMANDS: tuple[Callable[..., None], ...] = (
     *(index, status, search, localize),
     *(view, outline, find, grep, definitions, references, related),
-    *(doctor, clear),
+    *(mcp, tools, tool),
+    *(watch, doctor, clear),
 )
 
 app = typer.Typer(

@@ -42,6 +42,22 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "definitions": ("locant definitions delay", "locant definitions RetryPolicy.delay"),
     "references": ("locant references delay", "locant references delay --json"),
     "related": ("locant related src/retry.py", "locant related src/retry.py:RetryPolicy"),
+    "mcp": (
+        "locant mcp                        # what an agent's configuration starts",
+        "locant mcp ../service ../client --profile all",
+        "locant mcp --http --port 8321",
+    ),
+    "tools": (
+        "locant tools",
+        "locant tools --profile all --format openai",
+        "locant tools --format swe-agent --output tools/locant",
+    ),
+    "tool": (
+        'locant tool search query="where is the retry delay computed"',
+        "locant tool open path=src/retry.py line=120",
+        """locant tool grep --args '{"pattern": "raise", "paths": ["src/**"]}'""",
+    ),
+    "watch": ("locant watch", "locant watch -C ../other --json"),
     "doctor": ("locant doctor", "locant doctor -C ../other --json"),
     "clear": ("locant clear", "locant clear --all --yes"),
     "eval": (

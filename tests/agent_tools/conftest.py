@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import locant
 from locant.agent_tools.calling.workspace import Workspace
 
 POLICY = '''\
@@ -38,6 +41,27 @@ def fetch(url):
         policy.delay(attempt)
     return None
 """
+
+LONG = 600.0
+"""Seconds in which a first index is made on any machine."""
+
+ISSUE = "Retries wait for hours\n\nRetryPolicy.delay ignores MAX_DELAY and the client never gives up."
+
+CASES: dict[str, dict[str, Any]] = {
+    "localize": {"issue": ISSUE},
+    "search": {"query": "how long to wait before the next attempt"},
+    "grep": {"pattern": "delay", "paths": ["src/**", "tests/**"]},
+    "open": {"path": "src/retry.py"},
+    "outline": {"path": "src/retry.py"},
+    "references": {"name": "RetryPolicy"},
+    "find_file": {"pattern": "retry"},
+    "scroll": {"path": "src/steps.py", "line": 1},
+    "goto": {"path": "src/steps.py", "line": 200},
+    "definitions": {"name": "RetryPolicy"},
+    "callers": {"name": "is_final"},
+    "related": {"target": "src/retry.py"},
+}
+"""Arguments with which each tool finds something in the small service."""
 
 
 def commit_all(root: Path) -> None:
@@ -73,5 +97,21 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="package")
 def workspace(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
-    with Workspace([root], tmp_path_factory.mktemp("cache")) as workspace:
+    with Workspace([root], tmp_path_factory.mktemp("cache"), first_wait=LONG) as workspace:
         yield workspace
+
+
+@pytest.fixture(scope="package")
+def environment(root: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What a process that a test starts needs: where locant is, and a cache that holds the index of `root`."""
+    cache = tmp_path_factory.mktemp("process_cache")
+    with locant.open(root, cache_dir=cache, workers=1) as index:
+        index.update()
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "PYTHONPATH") if name in os.environ}
+    return {**kept, "LOCANT_CACHE_DIR": str(cache)}
+
+
+@pytest.fixture
+def cases() -> dict[str, dict[str, Any]]:
+    """For each tool, a call that finds something in `root`."""
+    return CASES

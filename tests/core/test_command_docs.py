@@ -34,10 +34,14 @@ JSON_CASES = {
     "definitions": ("definitions", "delay"),
     "references": ("references", "delay"),
     "related": ("related", "src/retry.py"),
+    "mcp": ("mcp", "--http", "--host", "0.0.0.0"),
+    "tools": ("tools",),
+    "tool": ("tool", "find_file", "pattern=retry"),
     "doctor": ("doctor",),
     "error": ("view", "src/none.py"),
     "clear": ("clear", "--yes"),
 }
+WITHOUT_REPOSITORY = {"tools"}
 COUNTED = {"languages", "left_out"}
 """Objects whose keys are data."""
 
@@ -57,7 +61,8 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     environment = {"LOCANT_CACHE_DIR": str(tmp_path_factory.mktemp("cache"))}
     found = {}
     for name, arguments in JSON_CASES.items():
-        result = CliRunner().invoke(app, [*arguments, "--json", "--repo", str(folder)], env=environment)
+        place = [] if name in WITHOUT_REPOSITORY else ["--repo", str(folder)]
+        result = CliRunner().invoke(app, [*arguments, "--json", *place], env=environment)
         found[name] = json.loads(result.stdout)
     return found
 

@@ -1,0 +1,226 @@
+"""Answers before the first index is there: files are listed and read as the index would, and searched as text.
+
+It can be asked what needs no syntax: files by name, lines, places by the words of a question. Everything else says how
+far the index is. All answers are marked: their coverage is that of the index that is being made.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import math
+import time
+from collections import Counter
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import NoReturn
+
+from locant.agent_tools.calling import behind
+from locant.errors import NotFoundError, StoreBusyError
+from locant.indexer.terms import terms_of
+from locant.indexer.walk.content import classify
+from locant.indexer.walk.listing import list_tree
+from locant.indexer.walk.reading import read_file
+from locant.indexer.walk.records import Entry, TreeListing
+from locant.retriever.filters import matching_paths
+from locant.retriever.reading.matching import match_text
+from locant.retriever.reading.patterns import GrepRequest, is_bounded, required_literal
+from locant.types import (
+    Evidence,
+    FileHit,
+    Freshness,
+    GrepFile,
+    GrepMatch,
+    GrepResult,
+    Hit,
+    LeftOut,
+    Localization,
+    Location,
+    Related,
+    SearchMode,
+    SearchResult,
+    Symbol,
+    Usage,
+    View,
+)
+
+__all__ = ["PlainIndex"]
+
+SECONDS = 5.0
+"""A plain search ends after this time with what it has; the index is soon there."""
+
+VIEW_LINES = 2_000
+
+NOT_YET = (
+    "the index is being made, so this is a plain text search of the files; ask again in a moment for a ranked answer"
+)
+
+
+class PlainIndex:
+    """What `locant.Index` answers, as far as that needs no index.
+
+    Args:
+        root: the tree, resolved.
+        cache: where the index is being made.
+
+    """
+
+    def __init__(self, root: Path, cache: Path) -> None:
+        self.root = root
+        self._cache = cache
+
+    @cached_property
+    def _listing(self) -> TreeListing:
+        return list_tree(self.root)
+
+    def freshness(self) -> Freshness:
+        """The tree as it is, with the share that is indexed by now."""
+        progress = behind.progress_of(self.root, self._cache)
+        done = progress.done / progress.total if progress and progress.total and progress.stage == "parsing" else 0.0
+        return Freshness(self._listing.head, None, 0.0, time.time(), min(done, 0.99), {})
+
+    def find(self, pattern: str, *, limit: int = 50) -> tuple[str, ...]:
+        """Files by glob or by a part of their path."""
+        is_glob = any(mark in pattern for mark in "*?[")
+        lowered = pattern.lower()
+        paths = (entry.path for entry in self._listing.entries)
+        if is_glob:
+            found = [
+                path for path in paths if fnmatch.fnmatchcase(path if "/" in pattern else path.rsplit("/")[-1], pattern)
+            ]
+        else:
+            found = [path for path in paths if lowered in path.lower()]
+        return tuple(sorted(found, key=lambda path: (len(path), path))[:limit])
+
+    def view(self, path: str, start: int | None = None, end: int | None = None) -> View:
+        """Lines of a file, secrets masked."""
+        entry = next((entry for entry in self._listing.entries if entry.path == path), None)
+        if entry is None:
+            raise NotFoundError(f"there is no file {path!r} to be indexed; `locant find` looks for files by name")
+        text = self._text(entry)
+        if text is None:
+            raise NotFoundError(f"{path!r} cannot be shown: it is no text, or not to be shown")
+        lines = text.removesuffix("\n").split("\n") if text else []
+        first, total = start or 1, len(lines)
+        if first > max(total, 1):
+            raise NotFoundError(f"{path} has {total} lines, counted from 1; there is no line {first}")
+        last = min(end or total, total, first + VIEW_LINES - 1)
+        return View(path, first, last, total, "\n".join(lines[first - 1 : last]), "", None, False, (NOT_YET,))
+
+    def grep(
+        self,
+        pattern: str,
+        *,
+        fixed: bool = False,
+        ignore_case: bool = False,
+        languages: tuple[str, ...] = (),
+        paths: tuple[str, ...] = (),
+        areas: tuple[str, ...] = (),
+        limit: int = 100,
+    ) -> GrepResult:
+        """Lines that match, by path."""
+        if languages or areas:
+            self._refuse("filters by language and area")
+        request = GrepRequest(pattern, fixed, ignore_case)
+        compiled, literal = request.compiled(), required_literal(request)
+        if not is_bounded(request):
+            self._refuse("so open an expression")
+        files, total, shown = [], 0, 0
+        for path, text in self._texts(paths):
+            found = match_text(text, compiled, literal, max(0, limit - shown), spans_lines=request.spans_lines)
+            if found is not None:
+                total += found.total
+                shown += len(found.lines)
+                lines = (GrepMatch(m.line, m.text, m.start_column, m.end_column, None) for m in found.lines)
+                files.append(GrepFile(path, tuple(lines), found.total))
+        return GrepResult(
+            pattern, tuple(file for file in files if file.matches), total, self.freshness(), shown < total
+        )
+
+    def search(
+        self,
+        text: str,
+        *,
+        limit: int = 10,
+        mode: SearchMode = "auto",
+        languages: tuple[str, ...] = (),
+        paths: tuple[str, ...] = (),
+        kinds: tuple[str, ...] = (),
+        areas: tuple[str, ...] = (),
+        snippet_lines: int = 12,
+    ) -> SearchResult:
+        """Files that hold the rarest words of a question."""
+        if languages or kinds or areas:
+            self._refuse("filters by language, kind and area")
+        hits = []
+        for path, score, words in self._ranked(text, paths)[:limit]:
+            evidence = (Evidence("words", f"its text has {', '.join(words[:6])}", score),)
+            hits.append(Hit(Location(path, 1, 1), None, score, evidence, ""))
+        return SearchResult(text, mode, tuple(hits), self.freshness(), hint=NOT_YET)
+
+    def localize(self, text: str, *, files: int = 20, functions: int = 50) -> Localization:
+        """Files that hold the rarest words of an issue; functions are not known yet."""
+        del functions
+        found = [
+            FileHit(path, score, (Evidence("words", f"its text has {', '.join(words[:6])}", score),))
+            for path, score, words in self._ranked(text)[:files]
+        ]
+        return Localization(tuple(found), (), (), self.freshness(), NOT_YET)
+
+    def outline(self, path: str) -> tuple[Symbol, ...]:
+        """Needs the index."""
+        self._refuse("outlines")
+
+    def definitions(self, name: str, *, limit: int = 50) -> tuple[Symbol, ...]:
+        """Needs the index."""
+        self._refuse("definitions")
+
+    def references(self, name: str, *, limit: int = 200) -> tuple[Usage, ...]:
+        """Needs the index."""
+        self._refuse("references")
+
+    def related(self, target: str, *, limit: int = 20) -> tuple[Related, ...]:
+        """Needs the index."""
+        self._refuse("relations")
+
+    def _refuse(self, what: str) -> NoReturn:
+        progress = behind.progress_of(self.root, self._cache)
+        far = f" ({progress.stage}, {progress.done} of {progress.total})" if progress else ""
+        raise StoreBusyError(
+            f"the index of {self.root.name} is being made{far}, and {what} need it; "
+            "try again in a moment; search, grep, find_file and open answer meanwhile"
+        )
+
+    def _text(self, entry: Entry) -> str | None:
+        data = read_file(self.root, entry)
+        if isinstance(data, LeftOut):
+            return None
+        content = classify(entry.path, data, forced=entry.forced)
+        return None if isinstance(content, LeftOut) else content.text_utf8.decode("utf-8", "replace")
+
+    def _texts(self, globs: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
+        deadline = time.monotonic() + SECONDS
+        entries = self._listing.entries
+        wanted = matching_paths([entry.path for entry in entries], globs).tolist()
+        for entry in (entry for entry, is_wanted in zip(entries, wanted, strict=True) if is_wanted):
+            if time.monotonic() > deadline:
+                return
+            text = self._text(entry)
+            if text is not None:
+                yield entry.path, text
+
+    def _ranked(self, question: str, globs: tuple[str, ...] = ()) -> list[tuple[str, float, list[str]]]:
+        """Files with words of the question, by the rarity of those; the words that each has, rarest first."""
+        wanted = set(terms_of(question))
+        having: dict[str, set[str]] = {}
+        for path, text in self._texts(globs):
+            lowered = text.lower()
+            having[path] = {term for term in wanted if term in lowered or term in path.lower()}
+        spread = Counter(term for terms in having.values() for term in terms)
+        rarity = {term: math.log(1 + len(having) / times) for term, times in spread.items()}
+        rows = [
+            (path, sum(rarity[term] for term in terms), sorted(terms, key=lambda term: (-rarity[term], term)))
+            for path, terms in having.items()
+            if terms
+        ]
+        return sorted(rows, key=lambda row: (-row[1], row[0]))
