@@ -8,13 +8,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, TypeVar, get_args
 
+from locant.contexts import BRIEF_TOKENS, MAP_TOKENS, Asked, Grounds, answer_brief, answer_map, answer_picture
 from locant.errors import NotFoundError, QueryError, StoreCorruptError
 from locant.indexer.snapshot import Snapshot
 from locant.indexer.store.folder import TreeStore, cache_folder
 from locant.indexer.walk.layout import resolve_root
 from locant.indexer.walk.records import WalkOptions
 from locant.indexer.walk.repository import repository_identity
-from locant.refresh import Look, ProgressSink, Refresher
+from locant.refresh import Look, ProgressSink, Refresher, status_of
 from locant.retriever.answering import answer_lines, answer_localization, answer_words
 from locant.retriever.context import Context, read_query
 from locant.retriever.filters import Filters, file_mask, make_filters
@@ -25,12 +26,15 @@ from locant.retriever.reading.grep import GrepRequest, grep_files
 from locant.retriever.reading.snippets import SNIPPET_LINES
 from locant.retriever.reading.symbols import find_definitions, find_references, outline_of
 from locant.retriever.reading.text import TextReader
+from locant.retriever.tokens import TokenCounter, check_budget, estimate_tokens
 from locant.types import (
+    Brief,
     Freshness,
     GrepResult,
     Localization,
     RankerName,
     Related,
+    RepoMap,
     RerankName,
     SearchMode,
     SearchResult,
@@ -117,7 +121,7 @@ class Index:
             StoreCorruptError: the index is damaged.
 
         """
-        return _status(self._refresher.stored(), self._refresher.store)
+        return status_of(self._refresher.stored(), self._refresher.store)
 
     @property
     def is_made(self) -> bool:
@@ -226,6 +230,76 @@ class Index:
         filters = make_filters(tuple(languages), tuple(paths), (), tuple(areas))
         stages = _Stages(Rankers.named(ranker), frozenset(without), _reranker() if rerank == "neural" else None)
         return self._answer(lambda given: _localize(given, text, files, functions, filters, stages), progress)
+
+    # -- context -------------------------------------------------------------------------------------------------
+
+    def brief(
+        self,
+        text: str,
+        *,
+        max_tokens: int = BRIEF_TOKENS,
+        pin: tuple[str, ...] = (),
+        count_tokens: TokenCounter = estimate_tokens,
+        progress: ProgressSink | None = None,
+    ) -> Brief:
+        """The opening context for whoever works on an issue: candidates, code, neighbours, tests and a map.
+
+        Args:
+            text: the issue, as for `localize`.
+            max_tokens: tokens of the text at most; never more.
+            pin: files that are known to matter: they come first.
+            count_tokens: tokens of a text, by the tokenizer of who reads it.
+            progress: told how far indexing is.
+
+        Raises:
+            NotFoundError: a pinned file does not exist.
+            QueryError: the budget is below zero.
+
+        """
+        check_budget(max_tokens)
+        asked = Asked(text, tuple(pin), max_tokens, count_tokens)
+        return self._answer(lambda given: answer_brief(_grounds(given), asked), progress)
+
+    def repo_map(
+        self,
+        *,
+        focus: str = "",
+        files: tuple[str, ...] = (),
+        max_tokens: int = MAP_TOKENS,
+        count_tokens: TokenCounter = estimate_tokens,
+        progress: ProgressSink | None = None,
+    ) -> RepoMap:
+        """Most important files, definitions and signatures of the repository, under a budget of tokens.
+
+        Args:
+            focus: an issue or a question; the map then shows first what it is about.
+            files: files whose text the reader has already: the map shows what hangs together with them, not them.
+            max_tokens: tokens of the text at most; never more.
+            count_tokens: tokens of a text, by the tokenizer of who reads it.
+            progress: told how far indexing is.
+
+        Raises:
+            NotFoundError: no such file.
+            QueryError: the budget is below zero.
+
+        """
+        check_budget(max_tokens)
+        asked = Asked(focus, tuple(files), max_tokens, count_tokens)
+        return self._answer(lambda given: answer_map(_grounds(given), asked), progress)
+
+    def map_picture(self, *, focus: str = "", files: tuple[str, ...] = (), progress: ProgressSink | None = None) -> str:
+        """The repository as a picture (SVG): folders as areas, files sized by centrality, what was found highlighted.
+
+        Args:
+            focus: an issue or a question; the files that it is most likely about are highlighted.
+            files: files to highlight.
+            progress: told how far indexing is.
+
+        Raises:
+            NotFoundError: no such file.
+
+        """
+        return self._answer(lambda given: answer_picture(_grounds(given), focus, tuple(files)), progress)
 
     # -- reading -------------------------------------------------------------------------------------------------
 
@@ -345,6 +419,15 @@ def _localize(given: _Given, text: str, files: int, functions: int, filters: Fil
     return Localization(*found, given.freshness(), hint_for(context, len(found[0])))
 
 
+def _grounds(given: _Given) -> Grounds:
+    everything, stages = make_filters((), (), (), ()), _Stages(Rankers.named("learned"), frozenset(), None)
+    return Grounds(
+        given.look,
+        given.reader,
+        lambda text, files, functions: _localize(given, text, files, functions, everything, stages),
+    )
+
+
 def _grep(given: _Given, request: GrepRequest, filters: Filters, limit: int) -> GrepResult:
     allowed = file_mask(given.snapshot, filters)
     found = grep_files(given.reader, given.snapshot, request, allowed, limit)
@@ -362,27 +445,6 @@ def _related(snapshot: Snapshot, target: str, limit: int) -> tuple[Related, ...]
         if not names:
             raise NotFoundError(f"{snapshot.paths[file]} defines no {symbol!r}; `locant outline` lists what it defines")
     return related_files(snapshot, file, names, limit)
-
-
-def _status(look: Look, store: TreeStore) -> Status:
-    snapshot = look.snapshot
-    languages: dict[str, int] = {}
-    for language in snapshot.file_language:
-        languages[language] = languages.get(language, 0) + 1
-    notes = [*snapshot.meta["notes"], snapshot.meta["history_note"]]
-    return Status(
-        root=str(store.root),
-        store=str(store.family),
-        files=len(snapshot.paths),
-        chunks=snapshot.live_chunks,
-        symbols=snapshot.live_symbols,
-        source_bytes=int(snapshot.file_bytes.sum()),
-        index_bytes=snapshot.opened.size,
-        segments=len(snapshot.segments),
-        languages=dict(sorted(languages.items(), key=lambda item: (-item[1], item[0]))),
-        freshness=look.freshness(),
-        notes=tuple(note for note in notes if note),
-    )
 
 
 def _check_limit(limit: int) -> None:

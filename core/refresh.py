@@ -22,13 +22,13 @@ from locant.indexer.walk import reasons
 from locant.indexer.walk.checking import check_tree
 from locant.indexer.walk.records import TreeListing, WalkOptions
 from locant.retriever.bm25 import Lexicon
-from locant.types import Freshness, Progress, UpdateReport
+from locant.types import Freshness, Progress, Status, UpdateReport
 
 if TYPE_CHECKING:
     from locant.indexer.pool import WorkerPool
     from locant.indexer.update import Updater
 
-__all__ = ["Look", "ProgressSink", "Refresher"]
+__all__ = ["Look", "ProgressSink", "Refresher", "status_of"]
 
 FREE_FILES = 1_000
 """A tree of so many files is compared in 2 ms or so: less than an answer takes."""
@@ -260,3 +260,25 @@ def _difference(snapshot: Snapshot) -> tuple[str, ...]:
     """Paths by which the tree differs from an index."""
     changes = check_tree(stored_listing(snapshot.opened))
     return (*changes.changed, *changes.added, *changes.removed)
+
+
+def status_of(look: Look, store: TreeStore) -> Status:
+    """What `locant status` shows of an index."""
+    snapshot = look.snapshot
+    languages: dict[str, int] = {}
+    for language in snapshot.file_language:
+        languages[language] = languages.get(language, 0) + 1
+    notes = [*snapshot.meta["notes"], snapshot.meta["history_note"]]
+    return Status(
+        root=str(store.root),
+        store=str(store.family),
+        files=len(snapshot.paths),
+        chunks=snapshot.live_chunks,
+        symbols=snapshot.live_symbols,
+        source_bytes=int(snapshot.file_bytes.sum()),
+        index_bytes=snapshot.opened.size,
+        segments=len(snapshot.segments),
+        languages=dict(sorted(languages.items(), key=lambda item: (-item[1], item[0]))),
+        freshness=look.freshness(),
+        notes=tuple(note for note in notes if note),
+    )

@@ -10,6 +10,8 @@ from typing import Literal
 
 __all__ = [
     "Area",
+    "Brief",
+    "BriefPlace",
     "Chunk",
     "Evidence",
     "FileHit",
@@ -22,9 +24,12 @@ __all__ = [
     "LeftOut",
     "Localization",
     "Location",
+    "MapFile",
+    "MapSymbol",
     "Progress",
     "RankerName",
     "Related",
+    "RepoMap",
     "RerankName",
     "SearchMode",
     "SearchResult",
@@ -266,6 +271,75 @@ class Related:
     relation: str
     weight: float
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MapSymbol:
+    """A definition that a map shows; `signature` is empty where only its name is shown."""
+
+    qualified_name: str
+    kind: str
+    start_line: int
+    signature: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MapFile:
+    """A file that a map shows, its importance (at most about 1), and the definitions shown, in order."""
+
+    path: str
+    score: float
+    symbols: tuple[MapSymbol, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RepoMap:
+    """Answer of `repo_map`: `text` has `tokens` tokens, never more than `max_tokens`.
+
+    files: what the text shows, most important first. total_files: files that could be shown.
+    """
+
+    text: str
+    tokens: int
+    max_tokens: int
+    files: tuple[MapFile, ...]
+    total_files: int
+    freshness: Freshness
+
+
+@dataclass(frozen=True, slots=True)
+class BriefPlace:
+    """A place that a brief shows.
+
+    section: candidates, code, neighbours or tests. qualified_name is empty for a file.
+    detail: why it is there. folded: whether lines of its code were left out.
+    """
+
+    section: str
+    path: str
+    start_line: int
+    end_line: int
+    qualified_name: str = ""
+    detail: str = ""
+    folded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """Answer of `brief`: `text` has `tokens` tokens, never more than `max_tokens`.
+
+    places: what the text shows, section by section, best first. map_files: what its map shows.
+    left_out: what did not fit, in words, section by section.
+    """
+
+    text: str
+    tokens: int
+    max_tokens: int
+    places: tuple[BriefPlace, ...]
+    map_files: tuple[MapFile, ...]
+    left_out: tuple[str, ...]
+    freshness: Freshness
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from locant.eval.cli_parts import (
     provider_of,
     require_rows,
 )
+from locant.eval.context import CONTEXTS, budgets_of, context_table, makers_of, measure_contexts
 from locant.eval.datasets.jsonlines import write_rows
 from locant.eval.datasets.load import load_dataset
 from locant.eval.datasets.own import to_own
@@ -232,6 +233,29 @@ def ablate(
     systems = ablation_systems(signals.split(",") if signals else SIGNALS)
     done = _execute(plan_run(chosen, provider_of(mirrors, scratch), systems, out, timeout=timeout), jobs)
     typer.echo(plain(ablation_table(done)))
+
+
+@_command("context")
+def context(
+    dataset: DatasetName,
+    mirrors: MirrorsFolder = None,
+    contexts: Annotated[
+        str, typer.Option("--contexts", metavar="NAMES", help=f"Comma-separated: {', '.join(CONTEXTS)}.")
+    ] = ",".join(CONTEXTS),
+    budgets: Annotated[str, typer.Option("--budgets", metavar="TOKENS", help="Comma-separated.")] = "1000,2000,4000",
+    repositories: Repositories = "",
+    limit: Limit = 0,
+    scratch: Scratch = None,
+) -> None:
+    """Which share of the gold do the brief and the map show, at equal numbers of tokens?"""
+    chosen = choose(load_dataset(dataset), repositories, limit)
+    makers, sizes = makers_of(contexts), budgets_of(budgets)
+    with _errors.status("reading") as status:
+        found = []
+        for row in measure_contexts(chosen, provider_of(mirrors, scratch), makers, sizes):
+            found.append(row)
+            status.update(f"{len(found)} of {len(chosen.instances) * len(makers) * len(sizes)}")
+    typer.echo(context_table(found))
 
 
 @_command("record")

@@ -64,6 +64,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "locant eval train fit tables issue-tables --out models --card card.md",
         "locant eval train fit tables --out models --folds 3 --rows 50 --trees 100",
     ),
+    "context": (
+        "locant eval context rows.jsonl --mirrors clones",
+        "locant eval context rows.jsonl --contexts brief --budgets 1000,8000",
+    ),
     "record": ("locant eval record run.jsonl --out docs/evaluation.md", "locant eval record --out docs/evaluation.md"),
 }
 

@@ -14,7 +14,7 @@ import numpy as np
 from locant.indexer.store.segment import Segment
 from locant.numeric import Ints, Mask
 
-__all__ = ["MAX_DEFINERS", "CallEdges", "Numbered", "call_edges"]
+__all__ = ["MAX_DEFINERS", "CallEdges", "Numbered", "References", "call_edges", "references"]
 
 
 MAX_DEFINERS = 5
@@ -44,18 +44,33 @@ class CallEdges:
     target: Ints
 
 
+@dataclass(frozen=True, slots=True)
+class References:
+    """Chunk `source[i]` uses the name of `symbol[i]`, which `definers[i]` live definitions share."""
+
+    source: Ints
+    symbol: Ints
+    definers: Ints
+
+
 def call_edges(index: Numbered) -> CallEdges:
     """All edges between live chunks."""
+    found = references(index, MAX_DEFINERS)
+    target = index.symbol_chunk[found.symbol]
+    return _distinct(found.source.astype(np.int64), target.astype(np.int64), index.chunk_base[-1])
+
+
+def references(index: Numbered, max_definers: int) -> References:
+    """Every use of a name with each live definition of it; none of a name that more than `max_definers` share."""
     names, total = _common_names(index)
     chunk, used = _uses(index, names)
     order, at = _definers(index, names, total)
     definers = (at[1:] - at[:-1])[used]
-    kept = (definers > 0) & (definers <= MAX_DEFINERS)
+    kept = (definers > 0) & (definers <= max_definers)
     chunk, used, definers = chunk[kept], used[kept], definers[kept]
     position = np.repeat(np.arange(len(used)), definers)
     within = np.arange(len(position)) - np.repeat(np.cumsum(definers) - definers, definers)
-    target = index.symbol_chunk[order[at[used][position] + within]]
-    return _distinct(chunk[position].astype(np.int64), target.astype(np.int64), index.chunk_base[-1])
+    return References(chunk[position], order[at[used][position] + within], definers[position])
 
 
 def _common_names(index: Numbered) -> tuple[list[Ints], int]:

@@ -30,6 +30,7 @@ LAYERS = (
     ("locant.indexer",),
     ("locant.retriever",),
     ("locant.refresh",),
+    ("locant.contexts",),
     ("locant.facade",),
     ("locant",),
     ("locant.agent_tools",),

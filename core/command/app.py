@@ -15,6 +15,7 @@ import typer
 
 from locant.command.command_doctor import doctor
 from locant.command.command_watch import watch
+from locant.command.commands_context import brief, map_command
 from locant.command.commands_find import localize, search
 from locant.command.commands_index import clear, index, status
 from locant.command.commands_read import definitions, find, grep, outline, references, related, view
@@ -27,6 +28,7 @@ __all__ = ["app", "main"]
 
 _COMMANDS: tuple[Callable[..., None], ...] = (
     *(index, status, search, localize),
+    *(brief, map_command),
     *(view, outline, find, grep, definitions, references, related),
     *(mcp, tools, tool),
     *(watch, doctor, clear),
@@ -64,7 +66,8 @@ def locant_command(
 
 
 for _command in _COMMANDS:
-    app.command(_command.__name__, epilog=_epilog(_command.__name__))(_command)
+    _name = _command.__name__.removesuffix("_command")  # `map` is Python's
+    app.command(_name, epilog=_epilog(_name))(_command)
 app.add_typer(
     typer.Typer(cls=EvaluationGroup, no_args_is_help=True, rich_markup_mode=None),
     name="eval",

@@ -18,7 +18,7 @@ from locant.types import RankerName, RerankName, SearchMode
 if TYPE_CHECKING:
     from locant.command.show_search import Searched
 
-__all__ = ["localize", "search"]
+__all__ = ["issue_text", "localize", "search"]
 
 LEAST_FILES, LEAST_FUNCTIONS = 20, 50
 """What --json gives unless told otherwise."""
@@ -142,7 +142,7 @@ def localize(
     from locant.command.show_localize import localization_json, localization_lines
 
     with running("localize", repo, as_json, no_color, debug) as run:
-        words = _issue_text(issue, text)
+        words = issue_text(issue, text)
         with run.index() as opened, run.progress(progress) as sink:
             answer = opened.localize(
                 words,
@@ -162,7 +162,8 @@ def localize(
         )
 
 
-def _issue_text(issue: str | None, text: str | None) -> str:
+def issue_text(issue: str | None, text: str | None) -> str:
+    """The issue from its file, from stdin or as it is given; a QueryError when there is none, or two."""
     if (issue is None) == (text is None):
         raise QueryError("give either an ISSUE_FILE (or - for stdin) or --text 'what is wrong'")
     words = text if text is not None else _read_issue(issue or "-")

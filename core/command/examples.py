@@ -27,6 +27,16 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "gh issue view 42 --json title,body -q '.title,.body' | locant localize -",
         'locant localize --text "KeyError in load_config when the file is empty" --json',
     ),
+    "brief": (
+        "locant brief issue.md --max-tokens 4000",
+        "gh issue view 42 --json title,body -q '.title,.body' | locant brief - | my-agent",
+        'locant brief --text "KeyError in load_config when the file is empty" --pin src/config.py',
+    ),
+    "map": (
+        "locant map",
+        'locant map --focus "where is the retry delay computed" --max-tokens 1000',
+        "locant map --file src/retry.py --svg map.svg",
+    ),
     "view": (
         "locant view src/retry.py:40-60",
         "locant view src/retry.py:52",

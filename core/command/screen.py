@@ -8,7 +8,6 @@ or `\uNNNN`, in pipes too, since `locant ... | head` ends on a terminal as well.
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import sys
 from collections.abc import Iterable
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import TextIO
 
 from locant.indexer.walk.names import display_path
+from locant.retriever.reading.visible import visible
 
 __all__ = ["Screen", "make_screen", "visible", "write_lines"]
 
@@ -33,25 +33,11 @@ _STYLES = {
     "score": "36",
 }
 
-_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
-
 TAB_COLUMNS = 4
 """Eight push deep Go and C code off the screen."""
 
 PIPE_COLUMNS = 100
 """Where no terminal says its width; only rulers and bars use it, lines are never cut in a pipe."""
-
-
-def visible(text: str) -> str:
-    """Text with everything that could steer a terminal spelled out; newlines and tabs stay."""
-    return _UNSAFE.sub(_spell, text)
-
-
-def _spell(match: re.Match[str]) -> str:
-    code = ord(match.group())
-    if 0xDC80 <= code <= 0xDCFF:  # a byte that was not UTF-8
-        return f"\\x{code - 0xDC00:02x}"
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
 
 
 @dataclass(frozen=True, slots=True)

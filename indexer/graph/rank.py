@@ -24,13 +24,16 @@ def pagerank(
     target: Ints,
     weights: Floats | None = None,
     personalisation: Floats | None = None,
+    *,
+    damping: float = DAMPING,
+    tolerance: float = TOLERANCE,
 ) -> Floats:
     """Stationary distribution of the random surfer (Brin and Page 1998; personalised: Haveliwala 2002).
 
         p = d * (P^T p + t * dangling mass of p) + (1 - d) * t
 
     P is row-normalised by weight; t, the personalisation normalised to 1, is uniform when absent or all zero.
-    A node without outgoing weight gives its mass to t. Sums to 1; stops when the L1 change is below 1e-10.
+    A node without outgoing weight gives its mass to t. Sums to 1; stops when the L1 change is below the tolerance.
     """
     if n == 0:
         return np.zeros(0)
@@ -42,8 +45,8 @@ def pagerank(
     rank: Floats = teleport
     for _ in range(MAX_STEPS):
         followed = np.bincount(target, weights=rank[source] * share, minlength=n)
-        moved: Floats = DAMPING * (followed + rank[dangling].sum() * teleport) + (1.0 - DAMPING) * teleport
-        if float(np.abs(moved - rank).sum()) < TOLERANCE:
+        moved: Floats = damping * (followed + rank[dangling].sum() * teleport) + (1.0 - damping) * teleport
+        if float(np.abs(moved - rank).sum()) < tolerance:
             return moved
         rank = moved
     return rank

@@ -58,12 +58,12 @@ class SourceText:
 class TextReader:
     """Reads files of one snapshot; confined to the root.
 
-    changed: paths that turned out not to be as they were indexed.
+    root: the tree. changed: paths that turned out not to be as they were indexed.
     """
 
     def __init__(self, root: Path, snapshot: Snapshot) -> None:
         self.changed: set[str] = set()
-        self._root = root
+        self.root = root
         self._snapshot = snapshot
         self._options = WalkOptions(**snapshot.meta["options"])
         self._known: dict[int, SourceText | LeftOut] = {}
@@ -85,7 +85,7 @@ class TextReader:
 
     def _read(self, file: int) -> SourceText | LeftOut:
         path = self._snapshot.paths[file]
-        data = read_file(self._root, path, self._options_of(file))
+        data = read_file(self.root, path, self._options_of(file))
         if isinstance(data, LeftOut):
             return data
         stale = blob_id(data) != self._snapshot.blob(file)

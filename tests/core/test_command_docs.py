@@ -27,6 +27,8 @@ JSON_CASES = {
     "status": ("status",),
     "search": ("search", "retry delay", "--limit", "1"),
     "localize": ("localize", "--text", "RetryPolicy.delay waits for hours"),
+    "brief": ("brief", "--text", "RetryPolicy.delay waits for hours"),
+    "map": ("map",),
     "view": ("view", "src/retry.py:4-6"),
     "outline": ("outline", "src/retry.py"),
     "find": ("find", "retry"),

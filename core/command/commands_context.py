@@ -1,0 +1,152 @@
+"""`brief` and `map`: what an agent, or a person, should have read before the first step. Both index on first use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from locant.command.commands_find import issue_text
+from locant.command.options import AsJson, Debug, NoColor, ProgressOption, Repo
+from locant.command.progress import ProgressMode
+from locant.command.run import Run, running
+from locant.command.screen import visible
+from locant.command.wording import freshness_line
+from locant.errors import QueryError
+
+if TYPE_CHECKING:
+    from locant.facade import Index
+    from locant.types import RepoMap
+
+__all__ = ["brief", "map_command"]
+
+MOST_TOKENS = 1_000_000_000
+"""A budget that no answer reaches; more is a slip of the finger."""
+
+MaxTokens = Annotated[
+    int, typer.Option("--max-tokens", "-n", min=0, max=MOST_TOKENS, help="Tokens of the text at most; never more.")
+]
+Tokenizer = Annotated[
+    str,
+    typer.Option(
+        "--tokenizer", metavar="NAME", help="estimate (rather too many than too few), tiktoken or tiktoken:ENCODING."
+    ),
+]
+
+
+def brief(
+    issue: Annotated[
+        str | None,
+        typer.Argument(metavar="[ISSUE_FILE]", help="File with the issue's text; - reads stdin.", show_default=False),
+    ] = None,
+    text: Annotated[str | None, typer.Option("--text", "-t", help="The issue itself.", show_default=False)] = None,
+    max_tokens: MaxTokens = 4_000,
+    pin: Annotated[
+        list[str] | None,
+        typer.Option("--pin", metavar="FILE", help="A file that is known to matter; repeatable.", show_default=False),
+    ] = None,
+    tokenizer: Tokenizer = "estimate",
+    progress: ProgressOption = ProgressMode.auto,
+    repo: Repo = None,
+    as_json: AsJson = False,
+    no_color: NoColor = False,
+    debug: Debug = False,
+) -> None:
+    """Write the opening context for an issue: candidates, code, neighbours, tests and a map, under a token budget."""
+    from locant.retriever.tokens import token_counter
+
+    with running("brief", repo, as_json, no_color, debug) as run:
+        words, count = issue_text(issue, text), token_counter(tokenizer)
+        with run.index() as opened, run.progress(progress) as sink:
+            pinned = tuple(run.inside(opened, file) for file in pin or ())
+            answer = opened.brief(words, max_tokens=max_tokens, pin=pinned, count_tokens=count, progress=sink)
+        payload = {
+            "text": answer.text,
+            "tokens": answer.tokens,
+            "max_tokens": answer.max_tokens,
+            "places": answer.places,
+            "map_files": answer.map_files,
+            "left_out": answer.left_out,
+            "hint": answer.hint,
+            "freshness": answer.freshness,
+        }
+        run.answer(opened.root, payload, lambda: _text_lines(run, answer.text), found=bool(answer.text))
+
+
+def map_command(
+    focus: Annotated[
+        str | None,
+        typer.Option("--focus", "-t", metavar="TEXT", help="Show first what this is about.", show_default=False),
+    ] = None,
+    file: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--file",
+            "-f",
+            metavar="FILE",
+            help="Show what hangs together with this file; repeatable.",
+            show_default=False,
+        ),
+    ] = None,
+    max_tokens: MaxTokens = 2_000,
+    tokenizer: Tokenizer = "estimate",
+    svg: Annotated[
+        Path | None, typer.Option("--svg", metavar="OUT", help="Write a picture to this file, too.", show_default=False)
+    ] = None,
+    progress: ProgressOption = ProgressMode.auto,
+    repo: Repo = None,
+    as_json: AsJson = False,
+    no_color: NoColor = False,
+    debug: Debug = False,
+) -> None:
+    """Show the most important files, definitions and signatures of a repository, under a token budget."""
+    from locant.retriever.tokens import token_counter
+
+    with running("map", repo, as_json, no_color, debug) as run:
+        count = token_counter(tokenizer)
+        with run.index() as opened, run.progress(progress) as sink:
+            known = tuple(run.inside(opened, path) for path in file or ())
+            answer = opened.repo_map(
+                focus=focus or "", files=known, max_tokens=max_tokens, count_tokens=count, progress=sink
+            )
+            if svg is not None:
+                _write_picture(opened, svg, focus or "", known)
+        payload = {
+            "text": answer.text,
+            "tokens": answer.tokens,
+            "max_tokens": answer.max_tokens,
+            "files": answer.files,
+            "total_files": answer.total_files,
+            "svg": svg,
+            "freshness": answer.freshness,
+        }
+        run.answer(opened.root, payload, lambda: _map_lines(run, answer, svg), found=bool(answer.text or svg))
+
+
+def _write_picture(opened: Index, out: Path, focus: str, files: tuple[str, ...]) -> None:
+    picture = opened.map_picture(focus=focus, files=files)
+    try:
+        out.write_text(picture, encoding="utf-8")
+    except OSError as error:
+        raise QueryError(
+            f"cannot write the picture to {str(out)!r}: {error.strerror}; name a file that can be"
+        ) from error
+
+
+def _text_lines(run: Run, text: str) -> Iterator[str]:
+    """The text as it is: what reads it counts its tokens, so nothing is added in a pipe."""
+    if text:
+        yield visible(text)
+    if run.screen.terminal and not text:
+        yield "Nothing fits into this budget."
+
+
+def _map_lines(run: Run, answer: RepoMap, svg: Path | None) -> Iterator[str]:
+    yield from _text_lines(run, answer.text)
+    if run.screen.terminal:
+        yield ""
+        if svg is not None:
+            yield f"picture in {visible(str(svg))}"
+        yield freshness_line(run.screen, answer.freshness)

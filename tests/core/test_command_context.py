@@ -1,0 +1,71 @@
+"""`locant brief` and `locant map`, as a person or a script runs them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from locant.command.app import app
+from locant.retriever.tokens import estimate_tokens
+
+Run = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    folder = tmp_path_factory.mktemp("service")
+    (folder / "src").mkdir()
+    (folder / "src" / "retry.py").write_text(
+        "class RetryPolicy:\n    def delay(self, attempt):\n        return 2**attempt\n"
+    )
+    (folder / "src" / "client.py").write_text(
+        "from src.retry import RetryPolicy\n\n\ndef fetch():\n    RetryPolicy()\n"
+    )
+    subprocess.run(["git", "init", "--quiet"], cwd=folder, check=True)
+    environment = {"LOCANT_CACHE_DIR": str(tmp_path_factory.mktemp("cache"))}
+
+    def call(*arguments: str, given: str | None = None) -> Any:
+        return CliRunner().invoke(app, [*arguments, "--repo", str(folder)], env=environment, input=given)
+
+    return call
+
+
+def test_a_brief_in_a_pipe_is_its_text_and_nothing_else(run: Run) -> None:
+    answer: Any = json.loads(run("brief", "-", "--json", given="RetryPolicy.delay waits for hours").stdout)
+    assert run("brief", "-", given="RetryPolicy.delay waits for hours").stdout == answer["text"] + "\n"
+    assert answer["tokens"] == estimate_tokens(answer["text"]) <= answer["max_tokens"] == 4_000
+
+
+def test_nothing_that_fits_is_exit_code_1_and_no_issue_is_2(run: Run) -> None:
+    assert run("brief", "--text", "retry", "--max-tokens", "1").exit_code == 1
+    assert run("brief").exit_code == 2
+    assert run("brief", "--text", "retry", "--max-tokens", "-5").exit_code == 2
+    assert run("brief", "--text", "retry", "--tokenizer", "gpt9").exit_code == 2
+
+
+def test_a_pinned_file_that_is_not_there_is_named_with_the_nearest(run: Run) -> None:
+    result = run("brief", "--text", "retry", "--pin", "src/retri.py")
+    assert result.exit_code == 1
+    assert "did you mean src/retry.py" in result.stderr
+
+
+def test_a_map_is_focused_by_text_and_by_files(run: Run) -> None:
+    assert run("map", "--focus", "fetch is wrong").stdout.startswith("src/\n  client.py")
+    around = run("map", "--file", "src/client.py").stdout
+    assert "retry.py" in around
+    assert "client.py" not in around
+
+
+def test_a_picture_is_written_where_it_is_wanted(run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "map.svg"
+    assert run("map", "--svg", str(out)).exit_code == 0
+    assert out.read_text().startswith("<svg")
+    result = run("map", "--svg", str(tmp_path / "none" / "map.svg"))
+    assert result.exit_code == 2
+    assert "cannot write the picture" in result.stderr
