@@ -118,6 +118,16 @@ class Snapshot:
         symbol_live = self.doc_live[self.symbol_doc]
         return call_edges(Numbered(self.segments, self.chunk_base, self.chunk_live, self.symbol_chunk, symbol_live))
 
+    @cached_property
+    def callers(self) -> Ints:
+        """How many chunks call each chunk (chunks,)."""
+        return np.bincount(self.calls.target, minlength=self.chunk_count)
+
+    @cached_property
+    def callees(self) -> Ints:
+        """How many chunks each chunk calls (chunks,)."""
+        return np.bincount(self.calls.source, minlength=self.chunk_count)
+
     def file_column(self, name: str) -> Ints:
         """A per-file array of the snapshot: area, changes, decayed, last_change, in_degree, pagerank."""
         return self.arrays[f"file_{name}"]

@@ -127,6 +127,23 @@ class Context:
         return self.chunk_scores("name", self.title_terms)
 
     @cached_property
+    def chunk_callers(self) -> Floats:
+        """Mean `chunk_text` of the chunks that call each chunk."""
+        edges = self.snapshot.calls
+        return self._mean_over(edges.target, edges.source, self.snapshot.callers)
+
+    @cached_property
+    def chunk_callees(self) -> Floats:
+        """Mean `chunk_text` of the chunks that each chunk calls."""
+        edges = self.snapshot.calls
+        return self._mean_over(edges.source, edges.target, self.snapshot.callees)
+
+    def _mean_over(self, own: Ints, other: Ints, degree: Ints) -> Floats:
+        sums = np.bincount(own, weights=self.chunk_text[other], minlength=len(self.chunk_text))
+        mean: Floats = sums / np.maximum(degree, 1)
+        return mean
+
+    @cached_property
     def seed(self) -> Floats:
         """How likely each file is by words alone: best function and title, each scaled (files,)."""
         function = scaled(self.of_files(self.of_docs(self.chunk_text)))

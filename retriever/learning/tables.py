@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from locant.indexer.areas import AREAS
-from locant.numeric import Ints, Mask, Singles
+from locant.numeric import Ints, Singles
 from locant.retriever.context import Context, Floats
 from locant.retriever.filters import Filters, file_mask
 from locant.retriever.learning.coverage import file_coverage, function_coverage
@@ -104,9 +104,10 @@ def make_tables(
     """
     files = _file_table(context, file_signals, file_fused, filters)
     symbols = _best(function_fused, FUNCTION_CANDIDATES)
-    columns = _scaled_columns(function_signals, symbols, function_fused > 0)
-    columns |= _rank_columns({**function_signals, "fused": function_fused}, FUNCTION_RANKS, symbols, function_fused > 0)
-    columns["fused"] = _share(function_fused, function_fused > 0)[symbols]
+    eligible = np.flatnonzero(function_fused > 0)
+    columns = _scaled_columns(function_signals, symbols, eligible)
+    columns |= _rank_columns({**function_signals, "fused": function_fused}, FUNCTION_RANKS, symbols, eligible)
+    columns["fused"] = _share(function_fused, symbols, eligible)
     place = _file_rows(context, files, symbols)
     columns |= _of_file(files, place)
     columns["within_file"] = _within(context.snapshot.symbol_doc[symbols])
@@ -118,11 +119,11 @@ def make_tables(
 def _file_table(context: Context, signals: Mapping[str, Floats], fused: Floats, filters: Filters | None) -> Table:
     snapshot = context.snapshot
     code = snapshot.file_column("area") == AREAS.index("code")
-    eligible = code if filters is None else code & file_mask(snapshot, filters)
+    eligible = np.flatnonzero(code if filters is None else code & file_mask(snapshot, filters))
     rows = _best(fused, FILE_CANDIDATES)
     columns = _scaled_columns(signals, rows, eligible)
     columns |= _rank_columns({**signals, "fused": fused}, FILE_RANKS, rows, eligible)
-    columns["fused"] = _share(fused, eligible)[rows]
+    columns["fused"] = _share(fused, rows, eligible)
     columns |= file_properties(context, rows) | file_coverage(context, rows)
     columns |= {name: np.full(len(rows), value) for name, value in query_properties(context).items()}
     return _table(rows, columns)
@@ -145,32 +146,33 @@ def _best(scores: Floats, limit: int) -> Ints:
     return order
 
 
-def _share(values: Floats, eligible: Mask) -> Floats:
-    """Values divided by the largest eligible one; above it, what is not eligible counts as much as the best."""
-    top = float(values[eligible].max()) if eligible.any() else 0.0
-    return np.minimum(values / top, 1.0) if top > 0 else np.zeros(len(values))
+def _share(values: Floats, rows: Ints, eligible: Ints) -> Floats:
+    """Values of rows divided by the largest eligible one; what is larger, and not eligible, counts as much as it."""
+    top = float(values[eligible].max()) if len(eligible) else 0.0
+    return np.minimum(values[rows] / top, 1.0) if top > 0 else np.zeros(len(rows))
 
 
-def _scaled_columns(signals: Mapping[str, Floats], rows: Ints, eligible: Mask) -> dict[str, Floats]:
+def _scaled_columns(signals: Mapping[str, Floats], rows: Ints, eligible: Ints) -> dict[str, Floats]:
     return {
-        name: (values if name in NAMING else _share(values, eligible))[rows]
+        name: values[rows] if name in NAMING else _share(values, rows, eligible)
         for name, values in signals.items()
         if name != "file"
     }
 
 
 def _rank_columns(
-    signals: Mapping[str, Floats], names: tuple[str, ...], rows: Ints, eligible: Mask
+    signals: Mapping[str, Floats], names: tuple[str, ...], rows: Ints, eligible: Ints
 ) -> dict[str, Floats]:
     """1 / (5 + number of eligible rows with a larger value); 0 where the signal says nothing."""
     columns = {}
     for name in names:
         if name not in signals:
             continue
-        values = np.round(signals[name], DIGITS)
-        ordered = np.sort(values[eligible])
-        above = len(ordered) - np.searchsorted(ordered, values[rows], side="right")
-        columns[f"rank_{name}"] = np.where(values[rows] > 0, 1.0 / (RANK_OFFSET + above), 0.0)
+        values = np.round(signals[name][rows], DIGITS)
+        others = signals[name][eligible]
+        ordered = np.sort(np.round(others[others > 0], DIGITS))  # most are 0, and no row with a rank is below those
+        above = len(ordered) - np.searchsorted(ordered, values, side="right")
+        columns[f"rank_{name}"] = np.where(values > 0, 1.0 / (RANK_OFFSET + above), 0.0)
     return columns
 
 

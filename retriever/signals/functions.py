@@ -24,7 +24,6 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
-from locant.numeric import Ints
 from locant.retriever.context import Context, Floats, scaled
 
 __all__ = [
@@ -153,26 +152,17 @@ def _owner_text(context: Context) -> Floats:
     return _of_owner(context, _text(context))
 
 
-def _mean_over(context: Context, values: Floats, own: Ints, other: Ints) -> Floats:
-    """Mean of the chunks at the other end of each edge, of the chunk in which a definition begins."""
-    sums = np.bincount(own, weights=values[other], minlength=len(values))
-    mean: Floats = sums / np.maximum(np.bincount(own, minlength=len(values)), 1)
-    return mean[context.snapshot.symbol_chunk]
-
-
 def _callers(context: Context) -> Floats:
-    edges = context.snapshot.calls
-    return _mean_over(context, context.chunk_text, edges.target, edges.source)
+    return context.chunk_callers[context.snapshot.symbol_chunk]
 
 
 def _callees(context: Context) -> Floats:
-    edges = context.snapshot.calls
-    return _mean_over(context, context.chunk_text, edges.source, edges.target)
+    return context.chunk_callees[context.snapshot.symbol_chunk]
 
 
 def _calls(context: Context) -> Floats:
     """Mean over callers and mean over callees, added, of the chunk in which the definition begins."""
-    return _callers(context) + _callees(context)
+    return (context.chunk_callers + context.chunk_callees)[context.snapshot.symbol_chunk]
 
 
 def _near_mentions(context: Context) -> Floats:
@@ -190,8 +180,7 @@ def _near_mentions(context: Context) -> Floats:
 
 def _usage(context: Context) -> Floats:
     snapshot = context.snapshot
-    used = np.bincount(snapshot.calls.target, minlength=snapshot.chunk_count)
-    return np.log1p(used[snapshot.symbol_chunk])
+    return np.log1p(snapshot.callers[snapshot.symbol_chunk])
 
 
 FUNCTION_SIGNALS: dict[str, Callable[[Context], Floats]] = {
