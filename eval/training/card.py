@@ -7,6 +7,9 @@ from typing import Any
 
 __all__ = ["model_card"]
 
+MIXED = "several"
+"""Language of a row that changed files of more than one."""
+
 MOST_USED = 15
 """Features named for each model."""
 
@@ -51,7 +54,8 @@ def model_card(figures: Mapping[str, Any], command: str, candidates: tuple[int, 
 
 def _data(figures: Mapping[str, Any], command: str) -> Iterator[str]:
     data, plan = figures["data"], figures["plan"]
-    languages = sorted(data["languages"].items(), key=lambda item: -item[1])
+    languages = [(name or MIXED, count) for name, count in data["languages"].items()]
+    languages.sort(key=lambda item: -item[1])
     yield "## Data and training\n"
     yield f"- **Rows**: {data['rows']:,}, of which {data['issues']:,} are issues of {data['repositories_of_issues']:,}"
     most = data["rows_of_a_repository_at_most"]
@@ -113,7 +117,7 @@ def _languages(figures: Mapping[str, Any]) -> Iterator[str]:
     yield "| language | rows | file: plain | rankers | never seen | function: plain | rankers | never seen |"
     yield "|---|---|---|---|---|---|---|---|"
     for name, levels in figures["languages"].items():
-        cells = [name, str(_at_five(levels["file"]["plain fusion"])["rows"])]
+        cells = [name or MIXED, str(_at_five(levels["file"]["plain fusion"])["rows"])]
         for level in ("file", "function"):
             known, unseen = levels[level], figures["unseen_language"][name][level]
             columns = (known["plain fusion"], known["trained on commits and issues"], unseen["language never seen"])

@@ -142,7 +142,7 @@ def fit(
     growth = Growth(trees=trees, seed=seed, threads=threads)
     fitting = Fitting(tuple(data), out, Plan(growth, growth), folds, rows, ablate)
     figures = fit_rankers(fitting, lambda text: typer.echo(text, err=True))
-    (out / "metrics.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    (out / "metrics.json").write_text(json.dumps(figures) + "\n", encoding="utf-8")
     if card is not None:
         command = shlex.join(["locant", *sys.argv[1:]])
         card.write_text(model_card(figures, command, (FILE_CANDIDATES, FUNCTION_CANDIDATES)), encoding="utf-8")

@@ -26,6 +26,7 @@ __all__ = ["Fitting", "fit"]
 PLAIN = "plain fusion"
 COMMITS_ONLY = "trained on commits"
 WITH_ISSUES = "trained on commits and issues"
+ALL = "all"
 
 Worst = dict[str, dict[str, Floats]]
 """Level -> system -> rank of the last gold candidate of each row."""
@@ -92,7 +93,8 @@ def _measured(examples: Examples, fitting: Fitting, tell: Progress) -> tuple[dic
         "issues": _on(worst, issues),
         "folds": {str(fold): _on(worst, issues & (folds == fold)) for fold in np.unique(folds).tolist()},
         "commits": _on(worst, ~issues),
-        "languages": {name: _on(worst, ~issues & (examples.languages == name)) for name in _languages(examples)},
+        "languages": {ALL: _on(worst, ~issues)}
+        | {name: _on(worst, ~issues & (examples.languages == name)) for name in _languages(examples)},
         "unseen_language": _unseen(examples, fitting, tell),
         "ablation": _ablation(examples, fitting, folds, worst, tell) if fitting.ablate else {},
     }
@@ -148,7 +150,9 @@ def _unseen(examples: Examples, fitting: Fitting, tell: Progress) -> dict[str, A
     folds = folds_by(examples.languages, min(fitting.folds, len(languages)), fitting.plan.files.seed)
     scores = out_of_fold(examples, fitting.plan, folds, np.ones(examples.rows, dtype=np.bool_), tell)
     worst = _worst(examples, {PLAIN: _fused(examples), "language never seen": scores})
-    return {name: _on(worst, ~examples.issues & (examples.languages == name)) for name in languages}
+    return {ALL: _on(worst, ~examples.issues)} | {
+        name: _on(worst, ~examples.issues & (examples.languages == name)) for name in languages
+    }
 
 
 def _ablation(examples: Examples, fitting: Fitting, folds: Ints, worst: Worst, tell: Progress) -> dict[str, Any]:

@@ -222,3 +222,11 @@ def test_systems_are_made_by_name_and_unknown_ones_are_refused() -> None:
     with pytest.raises(EvaluationError, match=r"nothing.*grep"):
         make_system("nothing")
     assert {"locant", "grep", "bm25", "ripgrep-words", "dense"} <= set(SYSTEMS)
+
+
+def test_locant_can_be_asked_without_its_learned_rankers(question: Question) -> None:
+    plain = make_system("locant:ranker=fusion")
+    assert plain.name == "locant:ranker=fusion"
+    assert plain.rank(asked(question, "`total_price` of the cart")).files[0] == "shop/cart.py"
+    with pytest.raises(EvaluationError, match="no ranker 'neural'"):
+        make_system("locant:ranker=neural")
