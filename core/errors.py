@@ -4,6 +4,7 @@
     +-- RepositoryError        the path is not something that can be indexed
     +-- QueryError             the query, a filter or an argument makes no sense
     |   +-- NotFoundError      a path, symbol or line that was asked for does not exist
+    +-- ConfigurationError     an agent's configuration file cannot be read or changed safely
     +-- ModelError             a learned model cannot be read or does not fit
     +-- StoreError             the index cannot be read or written
         +-- StoreCorruptError  bytes on disk are not what was written: rebuild
@@ -16,6 +17,7 @@ Each message says what happened, names the offending value, and ends with what t
 from __future__ import annotations
 
 __all__ = [
+    "ConfigurationError",
     "LocantError",
     "ModelError",
     "NotFoundError",
@@ -42,6 +44,10 @@ class QueryError(LocantError):
 
 class NotFoundError(QueryError):
     """A path, symbol or line range that does not exist in the index."""
+
+
+class ConfigurationError(LocantError):
+    """A configuration file of a coding agent that is broken, busy, foreign or not writable."""
 
 
 class ModelError(LocantError):

@@ -18,6 +18,7 @@ from locant.command.command_watch import watch
 from locant.command.commands_context import brief, map_command
 from locant.command.commands_find import localize, search
 from locant.command.commands_index import clear, index, status
+from locant.command.commands_install import install, uninstall
 from locant.command.commands_read import definitions, find, grep, outline, references, related, view
 from locant.command.commands_tools import mcp, tool, tools
 from locant.command.evaluation import EvaluationGroup
@@ -30,6 +31,7 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
     *(index, status, search, localize),
     *(brief, map_command),
     *(view, outline, find, grep, definitions, references, related),
+    *(install, uninstall),
     *(mcp, tools, tool),
     *(watch, doctor, clear),
 )

@@ -68,6 +68,12 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         """locant tool grep --args '{"pattern": "raise", "paths": ["src/**"]}'""",
     ),
     "watch": ("locant watch", "locant watch -C ../other --json"),
+    "install": (
+        "locant install                    # show what would change, ask, write",
+        "locant install --agent claude-code --agent cursor --yes",
+        "locant install --scope project --dry-run",
+    ),
+    "uninstall": ("locant uninstall", "locant uninstall --agent cursor --yes"),
     "doctor": ("locant doctor", "locant doctor -C ../other --json"),
     "clear": ("locant clear", "locant clear --all --yes"),
     "eval": (

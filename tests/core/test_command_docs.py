@@ -40,6 +40,8 @@ JSON_CASES = {
     "tools": ("tools",),
     "tool": ("tool", "find_file", "pattern=retry"),
     "doctor": ("doctor",),
+    "install": ("install", "--agent", "cursor", "--scope", "project", "--dry-run"),
+    "uninstall": ("uninstall", "--scope", "project", "--dry-run"),
     "error": ("view", "src/none.py"),
     "clear": ("clear", "--yes"),
 }
