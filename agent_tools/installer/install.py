@@ -103,6 +103,7 @@ def apply_install(
                     folders=folders or (old.folders if old else ()),
                     entry=entry_for(agents[change.agents[0]], scope, command),
                     backup=backup,
+                    project=_key(machine.project) if scope is Scope.project else "",
                 )
             )
 
@@ -119,7 +120,7 @@ def plan_uninstall(names: Sequence[str], scope: Scope | None, project: Path, led
     """
     found = []
     for record in ledger.records().values():
-        elsewhere = record.scope == Scope.project.value and Path(_key(project)) not in Path(record.path).parents
+        elsewhere = record.scope == Scope.project.value and record.project != _key(project)
         unwanted = scope is not None and record.scope != scope.value
         if elsewhere or unwanted or (names and not set(names).intersection(record.agents)):
             continue

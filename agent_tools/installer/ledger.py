@@ -29,6 +29,7 @@ class Record:
     inserted: the text that was put in. created: whether there was no file before. folders: those made for it.
     entry: what the agent was told, to know one's own entry again after the file was written anew.
     backup: name of the file with the bytes from before; "" when there was no file.
+    project: the folder whose configuration it is; "" for a user's.
     """
 
     path: str
@@ -39,6 +40,7 @@ class Record:
     folders: tuple[str, ...]
     entry: Mapping[str, object]
     backup: str
+    project: str
 
 
 def state_folder() -> Path:

@@ -285,6 +285,19 @@ def test_a_project_gets_its_own_files_with_a_command_that_works_on_any_machine(h
     assert list((home / "project").iterdir()) == []
 
 
+def test_another_project_keeps_its_files_also_when_they_are_links(home: Path, run: Run) -> None:
+    shared = put(home, "shared/mcp.json", CURSOR)
+    link = home / "project" / ".mcp.json"
+    link.parent.mkdir()
+    link.symlink_to(shared)
+    run("install", "--scope", "project", "--agent", "claude-code", "--yes")
+    other = ["uninstall", "--yes", "--repo", str(home)]
+    assert "Nothing to change." in CliRunner().invoke(app, other, env=environment(home)).stdout
+    assert "locant" in shared.read_text()
+    run("uninstall", "--yes")
+    assert shared.read_text() == CURSOR
+
+
 def test_variables_that_move_a_configuration_are_respected(home: Path) -> None:
     moved = {**environment(home), "XDG_CONFIG_HOME": str(home / "xdg"), "CODEX_HOME": str(home / "cx")}
     arguments = ["install", "--agent", "codex", "--agent", "goose", "--agent", "vscode", "--yes", "--repo", str(home)]
