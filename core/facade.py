@@ -213,7 +213,7 @@ class Index:
             areas: only files of these, as in `search`.
             without: signals to switch off, by name, for ablation.
             ranker: `learned` for the models that ship with locant, `fusion` for fixed weights alone.
-            rerank: `neural` to rank the best functions once more by the encoder in `LOCANT_ENCODER`, or `none`.
+            rerank: `neural` to rank the best functions once more by a model that reads their code, or `none`.
             progress: told how far indexing is.
 
         Raises:

@@ -129,7 +129,7 @@ def localize(
         str, typer.Option("--ranker", metavar="NAME", help="learned (models that ship with locant) or fusion.")
     ] = "learned",
     rerank: Annotated[
-        str, typer.Option("--rerank", metavar="NAME", help="none, or neural (the encoder in LOCANT_ENCODER).")
+        str, typer.Option("--rerank", metavar="NAME", help="none, or neural (a model that reads code).")
     ] = "none",
     explain: Annotated[bool, typer.Option("--explain", help="Show each signal's share of the score.")] = False,
     progress: ProgressOption = ProgressMode.auto,

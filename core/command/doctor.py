@@ -35,6 +35,7 @@ def examine(root: Path) -> Iterator[Check]:
     yield _git()
     yield from _grammars()
     yield _rankers()
+    yield _encoder()
     yield _cache()
     yield from _index(root)
 
@@ -86,6 +87,17 @@ def _rankers() -> Check:
     return Check(
         "ranker", "good", f"learned, {found.files.trees} trees for files, {found.functions.trees} for functions"
     )
+
+
+def _encoder() -> Check:
+    from locant.retriever.neural.reranker import encoder_file
+    from locant.retriever.neural.weights import read_weights
+
+    path = encoder_file()
+    try:
+        return Check("encoder", "good", f"{read_weights(path).layers} layers, for localize --rerank neural")
+    except ModelError as error:
+        return Check("encoder", "warning", f"localize --rerank neural cannot be used: {error}")
 
 
 def _cache() -> Check:

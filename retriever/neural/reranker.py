@@ -11,7 +11,6 @@ from typing import Protocol
 
 import numpy as np
 
-from locant.errors import ModelError
 from locant.numeric import Floats, Singles
 from locant.retriever.neural.cache import VectorCache, key_of
 from locant.retriever.neural.encoder import Encoder
@@ -21,9 +20,10 @@ from locant.retriever.neural.weights import Stored, read_weights
 from locant.retriever.neural.wordpiece import WordPiece
 from locant.retriever.query.records import Query
 
-__all__ = ["BiEncoder", "Reranker", "SharedWords", "blended", "configured_reranker"]
+__all__ = ["BiEncoder", "Reranker", "SharedWords", "blended", "configured_reranker", "encoder_file"]
 
 ENCODER_VARIABLE = "LOCANT_ENCODER"
+SHIPPED = Path(__file__).with_name("model.npz")
 
 QUERY_PIECES = 128
 """An issue says in so many distinct words what it is about; its cost is that of one function."""
@@ -88,20 +88,20 @@ def _read(path: Path) -> tuple[Stored, str]:
     return stored, blake2b(path.read_bytes(), digest_size=6).hexdigest()
 
 
+def encoder_file() -> Path:
+    """The encoder that `LOCANT_ENCODER` names, else the one that ships."""
+    named = os.environ.get(ENCODER_VARIABLE)
+    return Path(named).expanduser() if named else SHIPPED
+
+
 def configured_reranker(cache: Path) -> Reranker:
-    """The encoder that `LOCANT_ENCODER` names; vectors of functions are kept below the folder `cache`.
+    """The encoder of `encoder_file`; vectors of functions are kept below the folder `cache`.
 
     Raises:
-        ModelError: none is named, or the file is no encoder.
+        ModelError: there is none, or the file is no encoder.
 
     """
-    named = os.environ.get(ENCODER_VARIABLE)
-    if not named:
-        raise ModelError(
-            f"no encoder ships with locant: set {ENCODER_VARIABLE} to the model.npz that "
-            "`locant eval train encoder` wrote, or leave out the last stage"
-        )
-    stored, digest = _read(Path(named).expanduser())
+    stored, digest = _read(encoder_file())
     return BiEncoder(stored, VectorCache(cache / f"vectors-{digest}.sqlite", stored.words.shape[1]))
 
 

@@ -92,6 +92,8 @@ def read_weights(path: Path) -> Stored:
         words, words_scale = stored.pop(WORDS), stored.pop(WORDS + SCALE)
         scales = {name: stored.pop(name) for name in list(stored) if name.endswith(SCALE)}
     except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise ModelError(f"{path} holds no encoder ({error}): install locant again") from error
+        raise ModelError(
+            f"{path} holds no encoder ({error}): give the model.npz that `locant eval train encoder` wrote"
+        ) from error
     arrays = {name: array * scales[name + SCALE] if name + SCALE in scales else array for name, array in stored.items()}
     return Stored(pieces, words, words_scale, arrays)

@@ -231,8 +231,8 @@ def test_few_functions_are_the_first_of_many(shop: locant.Index, model: Path, mo
 
 
 def test_without_an_encoder_the_last_stage_says_what_to_do(shop: locant.Index, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("LOCANT_ENCODER", raising=False)
-    with pytest.raises(ModelError, match="set LOCANT_ENCODER"):
+    monkeypatch.setenv("LOCANT_ENCODER", "nowhere.npz")
+    with pytest.raises(ModelError, match=r"nowhere\.npz holds no encoder .*give the model\.npz"):
         shop.localize(ISSUE, rerank="neural")
     with pytest.raises(QueryError, match="no last stage 'other'; use none or neural"):
         shop.localize(ISSUE, rerank="other")  # type: ignore[arg-type]
