@@ -20,7 +20,7 @@ DEPTH = 50
 """Functions that are ranked again: a cold model reads so many in half a second."""
 
 WEIGHT = 0.3
-"""Of the model beside the ranking so far; chosen over repositories apart, docs/models tells the figures."""
+"""Of the model beside the ranking so far; chosen over folds of repositories (docs/models/encoder.md)."""
 
 SCORE_DIGITS = 6
 

@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 from locant.retriever.neural.records import FunctionText
 from locant.retriever.query.records import Query
 
-__all__ = ["function_words", "query_words"]
+__all__ = ["function_words", "query_words", "title_words"]
 
 MAX_WORD = 40
 """Longer runs of letters are data."""
@@ -51,6 +51,14 @@ def query_words(query: Query) -> list[str]:
     rest = _words(f"{query.prose} {' '.join(query.errors)} {names}")
     return (title + _new(rest, set(title))) or _new(_words(query.text[:TEXT_CHARACTERS]), set())
 
+
+def title_words(query: Query) -> list[str]:
+    """Words of the title alone, as messages in training mostly are one; the first of everything where there is none."""
+    return list(_words(query.title)) or query_words(query)[:WORDS_WITHOUT_TITLE]
+
+
+WORDS_WITHOUT_TITLE = 16
+"""About as many as a title has."""
 
 MENTIONS = 40
 """Best first; a pasted log has hundreds."""

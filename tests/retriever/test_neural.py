@@ -16,7 +16,7 @@ from locant.errors import ModelError, QueryError
 from locant.retriever.neural.cache import VectorCache, key_of
 from locant.retriever.neural.encoder import Encoder
 from locant.retriever.neural.records import FunctionText
-from locant.retriever.neural.reranker import BiEncoder, SharedWords, blended
+from locant.retriever.neural.reranker import BiEncoder, SharedWords, blended, encoder_file
 from locant.retriever.neural.texts import function_words, query_words
 from locant.retriever.neural.weights import HEADS, layer_name, read_weights, write_weights
 from locant.retriever.neural.wordpiece import WordPiece
@@ -247,3 +247,24 @@ def test_a_plain_answer_loads_neither_the_model_nor_its_cache() -> None:
     code = "import locant, sys; print([name for name in sys.modules if 'neural' in name or name == 'sqlite3'])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_the_model_that_ships_tells_what_a_title_means_from_what_it_does_not(
+    shop: locant.Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("LOCANT_ENCODER", raising=False)
+    functions = [
+        FunctionText("net/http.py", "open_socket", "", "", "def open_socket(host): return connect(host)"),
+        FunctionText("shop/price.py", "sum_up", "", "", "def sum_up(items): return sum(item.price for item in items)"),
+        FunctionText("text/font.py", "draw_glyph", "", "", "def draw_glyph(canvas): canvas.paint(self.outline)"),
+    ]
+    model = BiEncoder(read_weights(encoder_file()))
+    assert model.score(analyse("Total amount is calculated wrong"), functions).argmax() == 1
+    assert model.score(analyse("Letters are rendered blurry"), functions).argmax() == 2
+    assert any(
+        item.signal == "neural" for hit in shop.localize(ISSUE, rerank="neural").functions for item in hit.evidence
+    )
+
+
+def test_the_shipped_model_is_small_enough() -> None:
+    assert encoder_file().stat().st_size < 25_000_000
