@@ -18,7 +18,7 @@ LEAST_TOKENS = 100
 MOST_TOKENS = 20_000
 """Clients of agents refuse or cut answers beyond 25,000 tokens, counted by other tokenizers."""
 
-RESERVE = 100
+RESERVE = 150
 """Tokens that a tool which fills its budget by itself leaves for the lines around its text."""
 
 

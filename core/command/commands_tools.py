@@ -186,6 +186,7 @@ def mcp(
         except ModuleNotFoundError as error:
             raise QueryError(f"`locant mcp` needs {error.name}: pip install 'locant[mcp]'") from error
         with Workspace(paths or [run.root]) as workspace:
+            workspace.warm()  # the first call then finds an index, or one that is nearly there
             if http:
                 server = make_server(workspace, chosen, structured=structured)
                 serve_http(server, host, port, lambda url: run.note(f"serving {url}"))

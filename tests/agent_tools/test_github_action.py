@@ -30,15 +30,15 @@ class Api(ThreadingHTTPServer):
 
 
 class Handler(BaseHTTPRequestHandler):
-    server: Api
-
     def answer(self) -> None:
+        api = self.server
+        assert isinstance(api, Api)
         size = int(self.headers.get("Content-Length") or 0)
         body = json.loads(self.rfile.read(size)) if size else None
-        self.server.requests.append((self.command, self.path, body))
+        api.requests.append((self.command, self.path, body))
         assert self.headers["Authorization"] == "Bearer secret"
-        payload = json.dumps(self.server.comments if self.command == "GET" else {}).encode()
-        self.send_response(self.server.status)
+        payload = json.dumps(api.comments if self.command == "GET" else {}).encode()
+        self.send_response(api.status)
         self.send_header("Content-Length", str(len(payload)))
         self.end_headers()
         self.wfile.write(payload)
