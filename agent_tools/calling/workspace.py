@@ -1,4 +1,7 @@
-"""The repositories that tools may be asked about: named by the user, opened when first asked, never left."""
+"""The repositories that tools may be asked about: named by the user, opened when first asked, never left.
+
+What an index needs is imported with the first call: a server that an agent starts answers its greeting before that.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +11,17 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 import locant
 from locant.agent_tools.calling import behind
-from locant.agent_tools.calling.plain import PlainIndex
 from locant.agent_tools.text import one_line
 from locant.agent_tools.types import Session
 from locant.errors import QueryError, RepositoryError
-from locant.facade import Index
-from locant.indexer.store.folder import cache_folder
+
+if TYPE_CHECKING:
+    from locant.agent_tools.calling.plain import PlainIndex
+    from locant.facade import Index
 
 __all__ = ["Workspace"]
 
@@ -39,11 +44,19 @@ class Workspace:
     """
 
     def __init__(self, roots: Sequence[Path], cache_dir: Path | None = None, *, first_wait: float = FIRST_WAIT) -> None:
-        self._cache = cache_dir if cache_dir is not None else cache_folder()
+        self._cache_dir = cache_dir
         self._first_wait = first_wait
         self._roots = tuple(dict.fromkeys(Path(os.path.realpath(root)) for root in roots))
         self._open: dict[Path, Index] = {}
         self._lock = threading.Lock()
+
+    @property
+    def _cache(self) -> Path:
+        if self._cache_dir is None:
+            from locant.indexer.store.folder import cache_folder
+
+            self._cache_dir = cache_folder()
+        return self._cache_dir
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -77,11 +90,16 @@ class Workspace:
         behind.start(root, self._cache)
         ended = behind.wait(root, self._first_wait)
         if not index.is_made and (not ended or behind.is_at_work(root, self._cache)):
+            from locant.agent_tools.calling.plain import PlainIndex
+
             return PlainIndex(root, self._cache)
         return index  # when it cannot be made, asking it says why
 
     def warm(self) -> None:
-        """Begin to make or update the indexes, without waiting for that."""
+        """Begin to make or update the indexes, in a thread of its own and without waiting for that."""
+        threading.Thread(target=self._start_all, daemon=True).start()
+
+    def _start_all(self) -> None:
         for root in self._roots:
             if root.is_dir():
                 behind.start(root, self._cache)
