@@ -1,9 +1,9 @@
 """The tools as plain functions, for agents that write Python and for notebooks.
 
-    from locant.skills import use_repository, localize, open_file
+    from locant.skills import use_repository, brief, open_file
 
     use_repository("path/to/repository")  # else the one around the current folder
-    localize("KeyError in load_config when the file is empty")
+    brief("KeyError in load_config when the file is empty")
     open_file("src/config.py:load_config")
 
 Each returns a string that shows as it is, with the same as JSON in `.data`. What goes wrong is a sentence that begins
@@ -27,6 +27,7 @@ from locant.indexer.walk.layout import find_layout
 
 __all__ = [
     "Text",
+    "brief",
     "callers",
     "definitions",
     "find_file",
@@ -37,6 +38,7 @@ __all__ = [
     "outline",
     "references",
     "related",
+    "repo_map",
     "scroll",
     "search",
     "use_repository",
@@ -129,6 +131,7 @@ def _documentation(tool: Tool) -> str:
     return "\n".join([tool.description, "", "Args:", *lines])
 
 
+brief = _skill("brief")
 callers = _skill("callers")
 definitions = _skill("definitions")
 find_file = _skill("find_file")
@@ -139,5 +142,6 @@ open_file = _skill("open", "open_file")
 outline = _skill("outline")
 references = _skill("references")
 related = _skill("related")
+repo_map = _skill("repo_map")
 scroll = _skill("scroll")
 search = _skill("search")

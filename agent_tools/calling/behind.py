@@ -6,6 +6,7 @@ far it is in a small file beside the lock.
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import json
 import os
@@ -20,6 +21,14 @@ __all__ = ["is_at_work", "progress_of", "start", "wait"]
 
 _started: dict[Path, subprocess.Popen[bytes]] = {}
 """Children of this process, kept so that they are reaped."""
+
+
+@atexit.register
+def _let_go() -> None:
+    """Children go on when this process ends: nobody has to wait for them, and no warning has to say so."""
+    for child in _started.values():
+        if child.poll() is None:
+            child.returncode = 0
 
 
 def start(root: Path, cache: Path) -> None:

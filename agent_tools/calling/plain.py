@@ -25,7 +25,9 @@ from locant.indexer.walk.records import Entry, TreeListing
 from locant.retriever.filters import matching_paths
 from locant.retriever.reading.matching import match_text
 from locant.retriever.reading.patterns import GrepRequest, is_bounded, required_literal
+from locant.retriever.tokens import TokenCounter
 from locant.types import (
+    Brief,
     Evidence,
     FileHit,
     Freshness,
@@ -37,6 +39,7 @@ from locant.types import (
     Localization,
     Location,
     Related,
+    RepoMap,
     SearchMode,
     SearchResult,
     Symbol,
@@ -182,6 +185,14 @@ class PlainIndex:
     def related(self, target: str, *, limit: int = 20) -> tuple[Related, ...]:
         """Needs the index."""
         self._refuse("relations")
+
+    def brief(self, text: str, *, max_tokens: int, pin: tuple[str, ...], count_tokens: TokenCounter) -> Brief:
+        """Needs the index."""
+        self._refuse("briefs")
+
+    def repo_map(self, *, focus: str, files: tuple[str, ...], max_tokens: int, count_tokens: TokenCounter) -> RepoMap:
+        """Needs the index."""
+        self._refuse("maps")
 
     def _refuse(self, what: str) -> NoReturn:
         progress = behind.progress_of(self.root, self._cache)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from locant.agent_tools.functions.paths import inside
 from locant.agent_tools.text import one_line, place, why
 from locant.agent_tools.types import Block, Call, Draft, Range
 from locant.types import FileHit, FunctionHit, Localization, SpanHit
 
-__all__ = ["localize"]
+__all__ = ["brief", "localize", "repo_map"]
 
 Some = Annotated[int, Range(1, 100)]
 
@@ -79,3 +80,55 @@ def _span(hit: SpanHit) -> Block:
         "why": one_line(hit.reason),
     }
     return Block(f"    {place(hit.path, hit.start_line, hit.end_line)}  ({one_line(hit.reason)})", "spans", data)
+
+
+def brief(call: Call, issue: str, pin: tuple[str, ...] = ()) -> Draft:
+    """Prepare the opening context for an issue in one call: the likeliest files and functions with the reasons, the
+    code of the best ones, signatures of what surrounds them, the tests that exercise them and a small map. Use it
+    first, before any other tool; most of what has to be read is then on screen.
+
+    Args:
+        issue: the text of the issue, its title on the first line.
+        pin: files that are known to matter; they come first.
+
+    """
+    pinned = tuple(inside(call.index, path) for path in pin)
+    found = call.index.brief(issue, max_tokens=max(call.room, 0), pin=pinned, count_tokens=call.count)
+    places = [
+        {
+            "section": place.section,
+            "path": one_line(place.path),
+            "start_line": place.start_line,
+            "end_line": place.end_line,
+            "qualified_name": one_line(place.qualified_name),
+            "why": one_line(place.detail),
+            "folded": place.folded,
+        }
+        for place in found.places
+    ]
+    counts = f"a brief of {found.tokens} tokens does not fit"
+    blocks = [Block(found.text)] if found.text else [Block("There is no room for a brief: raise max_tokens.")]
+    fields = {"places": places, "left_out": [one_line(line) for line in found.left_out]}
+    return Draft([("", blocks)], counts, found.freshness, fields, found.hint, bool(found.places))
+
+
+def repo_map(call: Call, focus: str = "", files: tuple[str, ...] = ()) -> Draft:
+    """Show the most important files of the repository with their main definitions and signatures, by what is used
+    most; with a focus, what that is about comes first. Use it to get to know a repository, or the surroundings of
+    files that you have read.
+
+    Args:
+        focus: an issue or a question; empty shows the repository as a whole.
+        files: files that you have read already: the map shows what hangs together with them, not them.
+
+    """
+    known = tuple(inside(call.index, path) for path in files)
+    found = call.index.repo_map(focus=focus, files=known, max_tokens=max(call.room, 0), count_tokens=call.count)
+    shown = [
+        {"path": one_line(file.path), "symbols": [one_line(symbol.qualified_name) for symbol in file.symbols]}
+        for file in found.files
+    ]
+    counts = f"{len(found.files)} of {found.total_files} files fit"
+    blocks = [Block(found.text)] if found.text else [Block("There is no room for a map: raise max_tokens.")]
+    fields = {"files": shown, "total_files": found.total_files}
+    return Draft([("", blocks)], counts, found.freshness, fields, "", bool(found.files))

@@ -48,6 +48,7 @@ LONG = 600.0
 ISSUE = "Retries wait for hours\n\nRetryPolicy.delay ignores MAX_DELAY and the client never gives up."
 
 CASES: dict[str, dict[str, Any]] = {
+    "brief": {"issue": ISSUE, "pin": ["src/client.py"]},
     "localize": {"issue": ISSUE},
     "search": {"query": "how long to wait before the next attempt"},
     "grep": {"pattern": "delay", "paths": ["src/**", "tests/**"]},
@@ -55,6 +56,7 @@ CASES: dict[str, dict[str, Any]] = {
     "outline": {"path": "src/retry.py"},
     "references": {"name": "RetryPolicy"},
     "find_file": {"pattern": "retry"},
+    "repo_map": {"focus": ISSUE},
     "scroll": {"path": "src/steps.py", "line": 1},
     "goto": {"path": "src/steps.py", "line": 200},
     "definitions": {"name": "RetryPolicy"},
