@@ -81,13 +81,6 @@ class BiEncoder:
         return np.stack([known[key] for key in keys])
 
 
-@lru_cache(maxsize=1)
-def _read(path: Path) -> tuple[Stored, str]:
-    """A model and its digest."""
-    stored = read_weights(path)
-    return stored, blake2b(path.read_bytes(), digest_size=6).hexdigest()
-
-
 def encoder_file() -> Path:
     """The encoder that `LOCANT_ENCODER` names, else the one that ships."""
     named = os.environ.get(ENCODER_VARIABLE)
@@ -101,7 +94,14 @@ def configured_reranker(cache: Path) -> Reranker:
         ModelError: there is none, or the file is no encoder.
 
     """
-    stored, digest = _read(encoder_file())
+    return _reranker(encoder_file(), cache)
+
+
+@lru_cache(maxsize=1)
+def _reranker(path: Path, cache: Path) -> Reranker:
+    """One that is ready: reading it takes as long as a question, and words that it has seen need no taking apart."""
+    stored = read_weights(path)
+    digest = blake2b(path.read_bytes(), digest_size=6).hexdigest()
     return BiEncoder(stored, VectorCache(cache / f"vectors-{digest}.sqlite", stored.words.shape[1]))
 
 
