@@ -17,7 +17,7 @@ from locant.eval.scope import family
 from locant.eval.sources import read_text
 from locant.eval.systems.protocol import DEPTH, Question, count_tokens
 from locant.eval.types import Ranking
-from locant.types import FunctionHit, Hit, Localization, Location, RankerName, SearchResult, SpanHit
+from locant.types import FunctionHit, Hit, Localization, Location, RankerName, RerankName, SearchResult, SpanHit
 
 __all__ = ["Locant"]
 
@@ -26,23 +26,30 @@ FILES_SHOWN, FUNCTIONS_SHOWN, HITS_SHOWN = 20, 50, 10
 """What an answer holds by default; its tokens are counted on these, though the ranking is asked for deeper."""
 
 
+RERANK_DEFAULT: RerankName = "none"
+"""What `localize` does when it is not told otherwise."""
+
+
 class Locant:
     """The product with default settings, told which files may be ranked by its own filters.
 
-    without: signals that are switched off. ranker: how issues are ranked. The name says so.
+    without: signals that are switched off. ranker, rerank: how issues are ranked. The name says so.
     """
 
-    def __init__(self, without: Sequence[str] = (), ranker: RankerName = "learned") -> None:
-        if ranker not in get_args(RankerName):
-            raise EvaluationError(
-                f"no ranker {ranker!r}: use locant:ranker={' or locant:ranker='.join(get_args(RankerName))}"
-            )
+    def __init__(
+        self, without: Sequence[str] = (), ranker: RankerName = "learned", rerank: RerankName = RERANK_DEFAULT
+    ) -> None:
+        _check("ranker", ranker, get_args(RankerName))
+        _check("rerank", rerank, get_args(RerankName))
         self._without = tuple(without)
         self._ranker: RankerName = ranker
+        self._rerank: RerankName = rerank
         self._opened: dict[Path, locant.Index] = {}
         self.name = f"locant:without={'+'.join(without)}" if without else "locant"
         if ranker != "learned":
             self.name = f"locant:ranker={ranker}"
+        if rerank != RERANK_DEFAULT:
+            self.name = f"locant:rerank={rerank}"
 
     def rank(self, question: Question) -> Ranking:
         """Bring the index up to date, then ask it in the way that the task calls for."""
@@ -74,7 +81,14 @@ class Locant:
             areas=("code",),
             without=self._without,
             ranker=self._ranker,
+            rerank=self._rerank,
         )
+
+
+def _check(option: str, value: str, known: tuple[str, ...]) -> None:
+    if value not in known:
+        ways = " or ".join(f"locant:{option}={name}" for name in known)
+        raise EvaluationError(f"there is no {option} {value!r}: use {ways}")
 
 
 def _search(index: locant.Index, question: Question) -> SearchResult:

@@ -24,7 +24,7 @@ SYSTEMS: dict[str, tuple[str, str]] = {
 COMMAND = "command:"
 DENSE = "dense:"
 WITHOUT = "locant:without="
-RANKER = "locant:ranker="
+RANKER, RERANK = "locant:ranker=", "locant:rerank="
 
 
 def is_command(spec: str) -> bool:
@@ -33,7 +33,10 @@ def is_command(spec: str) -> bool:
 
 
 def make_system(spec: str, timeout: float = DEFAULT_TIMEOUT) -> System:
-    """One of `SYSTEMS`; `locant:without=SIGNAL+SIGNAL`; `locant:ranker=fusion`; `dense:MODEL`; `LABEL=command:PROGRAM`.
+    """One of `SYSTEMS`, or a form of one.
+
+    `locant:without=SIGNAL+SIGNAL`; `locant:ranker=fusion`; `locant:rerank=neural`; `dense:MODEL`;
+    `LABEL=command:PROGRAM`.
 
     timeout: seconds that an external program gets for each answer.
     """
@@ -46,6 +49,8 @@ def make_system(spec: str, timeout: float = DEFAULT_TIMEOUT) -> System:
         return _load(*SYSTEMS["locant"])(spec[len(WITHOUT) :].split("+"))
     if spec.startswith(RANKER):
         return _load(*SYSTEMS["locant"])((), spec[len(RANKER) :])
+    if spec.startswith(RERANK):
+        return _load(*SYSTEMS["locant"])(rerank=spec[len(RERANK) :])
     if spec not in SYSTEMS:
         raise EvaluationError(f"no system {spec!r}: use {', '.join(SYSTEMS)}, dense:MODEL or command:PROGRAM")
     return _load(*SYSTEMS[spec])()

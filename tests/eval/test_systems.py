@@ -230,3 +230,11 @@ def test_locant_can_be_asked_without_its_learned_rankers(question: Question) -> 
     assert plain.rank(asked(question, "`total_price` of the cart")).files[0] == "shop/cart.py"
     with pytest.raises(EvaluationError, match="no ranker 'neural'"):
         make_system("locant:ranker=neural")
+
+
+def test_locant_can_be_asked_with_its_last_stage(question: Question) -> None:
+    reranked = make_system("locant:rerank=neural")
+    assert reranked.name == "locant:rerank=neural"
+    assert reranked.rank(asked(question, "`total_price` of the cart")).files[0] == "shop/cart.py"
+    with pytest.raises(EvaluationError, match="no rerank 'fusion'"):
+        make_system("locant:rerank=fusion")
