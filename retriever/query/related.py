@@ -8,13 +8,14 @@ docs/ranking.md has what the table was measured to be worth.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from locant.retriever.query.forms import INFLECTED_WEIGHT, word_forms
 
 __all__ = ["related_words"]
 
-GROUPS: tuple[list[str], ...] = tuple(
+GROUPS: tuple[Sequence[str], ...] = tuple(
     line.split()
     for line in """
 configuration config cfg conf settings options preferences
