@@ -241,7 +241,7 @@ weight score
 """.strip().splitlines()
 )
 
-_BY_WORD: dict[str, list[list[str]]] = {}
+_BY_WORD: dict[str, list[Sequence[str]]] = {}
 for _group in GROUPS:
     for _word in _group:
         _BY_WORD.setdefault(_word, []).append(_group)
