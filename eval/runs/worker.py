@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -13,7 +15,7 @@ from locant.eval.repositories.provider import Provider
 from locant.eval.runs.answer import answer_instance, failed, open_tree
 from locant.eval.runs.runfile import RunFile
 from locant.eval.sources import BlobCache
-from locant.eval.systems.confined import Confined
+from locant.eval.systems.confined import Confined, end_with_parent
 from locant.eval.systems.protocol import DEFAULT_TIMEOUT, System
 from locant.eval.systems.registry import is_command, make_system
 from locant.eval.types import Instance
@@ -61,7 +63,11 @@ def in_order(group: Group, provider: Provider) -> Group:
 
 
 def work(group: Group, provider: Provider, run: RunFile, timeout: float = DEFAULT_TIMEOUT) -> None:
-    """Answer every task of a group and append each outcome at once."""
+    """Answer every task of a group and append each outcome at once; end when whoever started this process does.
+
+    A run that was killed and is started again would else be written by two.
+    """
+    end_with_parent(lambda: os.kill(os.getpid(), signal.SIGKILL))
     cache = BlobCache()
     with ExitStack() as stack:
         systems: dict[str, System] = {}

@@ -11,6 +11,7 @@ import multiprocessing
 import os
 import signal
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
@@ -24,7 +25,7 @@ from locant.eval.systems.protocol import DEFAULT_TIMEOUT, Question
 from locant.eval.systems.registry import make_system
 from locant.eval.types import Ranking
 
-__all__ = ["Confined"]
+__all__ = ["Confined", "end_with_parent"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ def _pid(process: BaseProcess) -> int:
 def _serve(connection: Connection, spec: str) -> None:
     """Answer questions until nobody asks any more."""
     os.setpgid(0, 0)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    end_with_parent(lambda: os.killpg(0, signal.SIGKILL))
     cache = BlobCache()
     while True:
         try:
@@ -108,12 +109,17 @@ def _serve(connection: Connection, spec: str) -> None:
         connection.send(_answer(spec, asked, cache))
 
 
-def _end_with_parent() -> None:
-    """A parent that was killed cannot end us: nobody wants the answer then."""
+def end_with_parent(end: Callable[[], None]) -> None:
+    """Call `end` when the process that started this one is gone: it cannot end us, and nobody wants an answer."""
     parent = multiprocessing.parent_process()
-    if parent is not None:
+    if parent is None:
+        return
+
+    def watch() -> None:
         parent.join()
-    os.killpg(0, signal.SIGKILL)
+        end()
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _answer(spec: str, asked: _Asked, cache: BlobCache) -> Ranking | str:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import select
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -113,15 +116,15 @@ def test_a_gold_function_that_is_not_there_is_noted_and_left_out(bench: Bench) -
 
 
 def test_a_failing_system_is_recorded_and_the_others_go_on(bench: Bench) -> None:
-    run = bench.run(bench.program("sys.exit('no')", "broken"), "grep")
+    run = bench.run(bench.program("sys.exit('no')", "broken"), FAST)
     assert {outcome.status for outcome in run.of("broken").values()} == {"failed"}
     assert "no" in run.of("broken")["labels"].note
     assert run.of("broken")["labels"].gold_files == ("cart.py",)
-    assert {outcome.status for outcome in run.of("grep").values()} == {"scored"}
+    assert {outcome.status for outcome in run.of("fast").values()} == {"scored"}
 
 
 def test_a_system_that_takes_too_long_fails_and_the_others_go_on(bench: Bench) -> None:
-    hangs = bench.program("parent = os.getppid()\nwhile os.getppid() == parent:\n    pass", "hangs")
+    hangs = bench.program("import signal\nsignal.alarm(60)\nsignal.pause()", "hangs")
     write_rows(bench.folder / "rows.jsonl", map(to_own, bench.rows[:1]))
     plan = plan_run(
         load_dataset(bench.folder / "rows.jsonl"), bench.provider, [hangs, FAST], bench.folder / "r.jsonl", timeout=1
@@ -138,10 +141,10 @@ def test_a_worker_that_dies_costs_one_answer(bench: Bench) -> None:
         "print(json.dumps({'files': ['cart.py']}))",
         "killer",
     )
-    run = bench.run(killer, "grep")
+    run = bench.run(killer, FAST)
     assert [outcome.status for outcome in run.of("killer").values()].count("failed") == 1
     assert "exit code -9" in next(o.note for o in run.of("killer").values() if o.status == "failed")
-    assert {outcome.status for outcome in run.of("grep").values()} == {"scored"}
+    assert {outcome.status for outcome in run.of("fast").values()} == {"scored"}
     assert len(run.outcomes) == 4
 
 
@@ -151,9 +154,24 @@ def test_a_second_start_does_only_what_is_missing(bench: Bench) -> None:
     bench.run(tool)
     lines = (bench.folder / "run.jsonl").read_bytes().splitlines(keepends=True)
     (bench.folder / "run.jsonl").write_bytes(b"".join(lines[:-1]) + lines[-1][:20])
-    run = bench.run(tool, "grep")
-    assert len(run.of("tool")) == len(run.of("grep")) == 2
+    run = bench.run(tool, FAST)
+    assert len(run.of("tool")) == len(run.of("fast")) == 2
     assert log.read_text() == "xxx"
+
+
+def test_a_run_that_is_killed_leaves_no_process_behind(bench: Bench) -> None:
+    asked = bench.folder / "asked"
+    os.mkfifo(asked)
+    tool = bench.program(f"import signal\nopen({str(asked)!r}, 'w').write('x')\nsignal.alarm(30)\nsignal.pause()")
+    write_rows(bench.folder / "rows.jsonl", map(to_own, bench.rows))
+    command = [sys.executable, "-m", "locant.eval", "run", "rows.jsonl", "--systems", tool, "--out", "run.jsonl"]
+    command += ["--mirrors", "clones", "--scratch", "trees"]
+    with subprocess.Popen(command, cwd=bench.folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as run:
+        waiting = select.poll()
+        waiting.register(os.open(asked, os.O_RDONLY | os.O_NONBLOCK))
+        assert waiting.poll(60_000), "the program was not asked"
+        run.kill()
+        run.communicate(timeout=25)  # its processes share the pipe: it ends with the last of them
 
 
 def test_failures_are_tried_again_when_asked(bench: Bench) -> None:
@@ -170,14 +188,14 @@ def test_two_processes_give_the_same_outcomes_as_one(bench: Bench, new_repositor
     def answers(run: Run) -> dict[str, tuple[str, ...]]:
         return {outcome.instance: outcome.files for outcome in run.outcomes}
 
-    assert answers(bench.run("grep", out="one.jsonl")) == answers(bench.run("grep", out="two.jsonl", jobs=2))
+    assert answers(bench.run(FAST, out="one.jsonl")) == answers(bench.run(FAST, out="two.jsonl", jobs=2))
 
 
 def test_a_run_file_of_another_dataset_is_not_continued(bench: Bench) -> None:
-    bench.run("grep")
+    bench.run(FAST)
     bench.rows.pop()
     with pytest.raises(RunFileError, match="other content"):
-        bench.run("grep")
+        bench.run(FAST)
 
 
 def test_two_systems_of_one_name_are_refused(bench: Bench) -> None:
