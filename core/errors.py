@@ -6,6 +6,7 @@
     |   +-- NotFoundError      a path, symbol or line that was asked for does not exist
     +-- ConfigurationError     an agent's configuration file cannot be read or changed safely
     +-- ModelError             a learned model cannot be read or does not fit
+    +-- EncoderError           an encoder cannot be loaded, or does not answer
     +-- StoreError             the index cannot be read or written
         +-- StoreCorruptError  bytes on disk are not what was written: rebuild
         +-- StoreBusyError     another process is writing and did not finish in time
@@ -18,6 +19,7 @@ from __future__ import annotations
 
 __all__ = [
     "ConfigurationError",
+    "EncoderError",
     "LocantError",
     "ModelError",
     "NotFoundError",
@@ -52,6 +54,10 @@ class ConfigurationError(LocantError):
 
 class ModelError(LocantError):
     """A file that should hold a learned model holds something else, or one for other features."""
+
+
+class EncoderError(LocantError):
+    """A model that turns text into vectors cannot be loaded, or a service that does it does not answer."""
 
 
 class StoreError(LocantError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, TypeVar, get_args
@@ -18,9 +19,11 @@ from locant.indexer.walk.repository import repository_identity
 from locant.refresh import Look, ProgressSink, Refresher, status_of
 from locant.retriever.answering import answer_lines, answer_localization, answer_words
 from locant.retriever.context import Context, read_query
+from locant.retriever.dense.meaning import Meaning, open_meaning
 from locant.retriever.filters import Filters, file_mask, make_filters
 from locant.retriever.hints import hint_for, line_hint
 from locant.retriever.localize import Rankers, score
+from locant.retriever.query.records import Query
 from locant.retriever.reading.files import file_of, find_files, related_files, view_lines
 from locant.retriever.reading.grep import GrepRequest, grep_files
 from locant.retriever.reading.snippets import SNIPPET_LINES
@@ -65,6 +68,7 @@ def open(  # noqa: A001 - `locant.open` is the public name
     options: WalkOptions | None = None,
     workers: int | None = None,
     behind: Callable[[], None] | None = None,
+    encoder: str | None = None,
 ) -> Index:
     """Open the index of a folder; it is made or brought up to date when it is first asked.
 
@@ -75,14 +79,17 @@ def open(  # noqa: A001 - `locant.open` is the public name
         workers: processes that parse; as many as there are cores when not given.
         behind: called instead of an update of an existing index that would take long, to have it made elsewhere;
             answers then name what changed.
+        encoder: what compares meaning beside words (`static`, `st:MODEL`, `litellm:MODEL`, `none`), instead of
+            `LOCANT_ENCODER`; see docs/encoders.md.
 
     Raises:
         RepositoryError: the path is no folder, or a bare repository.
+        QueryError: there is no such encoder.
 
     """
     root = resolve_root(Path(path))
     cache = Path(cache_dir).expanduser().absolute() if cache_dir is not None else cache_folder()
-    return Index(TreeStore(root, cache, repository_identity), options, workers, behind)
+    return Index(TreeStore(root, cache, repository_identity), options, workers, behind, encoder)
 
 
 class Index:
@@ -94,9 +101,11 @@ class Index:
         options: WalkOptions | None = None,
         workers: int | None = None,
         behind: Callable[[], None] | None = None,
+        encoder: str | None = None,
     ) -> None:
         self.root = store.root
         self._refresher = Refresher(store, options, workers, behind)
+        self._meaning = open_meaning(encoder, store)
 
     # -- the index itself ----------------------------------------------------------------------------------------
 
@@ -111,7 +120,11 @@ class Index:
             StoreBusyError, StoreReadOnlyError: the index cannot be written.
 
         """
-        return self._refresher.update(rebuild=rebuild, progress=progress)
+        report = self._refresher.update(rebuild=rebuild, progress=progress)
+        if self._meaning is not None:
+            given = self._given(self._refresher.look(), progress)
+            self._meaning.prepare(given.snapshot, given.reader, progress)
+        return report
 
     def status(self) -> Status:
         """State of the index as it is on disk, without bringing it up to date.
@@ -355,7 +368,7 @@ class Index:
 
     def _answer(self, make: Callable[[_Given], Answer], progress: ProgressSink | None = None) -> Answer:
         """An answer from an index that is as the disk is: made again when a file that it shows turns out to differ."""
-        given = _Given(self.root, self._refresher.look(progress))
+        given = self._given(self._refresher.look(progress), progress)
         try:
             answer = make(given)
         except NotFoundError:
@@ -364,16 +377,28 @@ class Index:
         else:
             if given.look.stale or not given.reader.changed:
                 return answer
-        return make(_Given(self.root, self._refresher.look(progress, force=True)))
+        return make(self._given(self._refresher.look(progress, force=True), progress))
+
+    def _given(self, look: Look, progress: ProgressSink | None) -> _Given:
+        return _Given(self.root, look, self._meaning, progress)
 
 
 class _Given:
     """What an answer is made from."""
 
-    def __init__(self, root: Path, look: Look) -> None:
+    def __init__(self, root: Path, look: Look, meaning: Meaning | None, progress: ProgressSink | None) -> None:
         self.look = look
         self.snapshot = look.snapshot
         self.reader = TextReader(root, look.snapshot)
+        self._meaning = meaning
+        self._progress = progress
+
+    def context(self, query: Query) -> Context:
+        """What the signals of one query share."""
+        if self._meaning is None:
+            return Context(self.snapshot, self.look.lexicon, query)
+        near = partial(self._meaning.scores, self.snapshot, self.reader, self._progress)
+        return Context(self.snapshot, self.look.lexicon, query, near)
 
     def freshness(self) -> Freshness:
         """State of the index, with the files that were seen to have changed meanwhile."""
@@ -382,7 +407,7 @@ class _Given:
 
 def _search(given: _Given, text: str, limit: int, mode: SearchMode, filters: Filters, lines: int) -> SearchResult:
     query = read_query(given.snapshot, text, mode)
-    context = Context(given.snapshot, given.look.lexicon, query)
+    context = given.context(query)
     if query.is_blank:
         return SearchResult(text, query.shape, (), given.freshness(), hint=hint_for(context, 0))
     if query.shape in LINE_SHAPES:
@@ -411,7 +436,7 @@ def _reranker() -> Reranker:
 
 
 def _localize(given: _Given, text: str, files: int, functions: int, filters: Filters, stages: _Stages) -> Localization:
-    context = Context(given.snapshot, given.look.lexicon, read_query(given.snapshot, text, "auto"))
+    context = given.context(read_query(given.snapshot, text, "auto"))
     if context.query.is_blank:
         return Localization((), (), (), given.freshness(), hint_for(context, 0))
     scores = score(context, stages.rankers, filters, stages.without)

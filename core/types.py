@@ -344,7 +344,7 @@ class Brief:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far an update is: `stage` is listing, parsing, merging, graph or done; counts are files."""
+    """How far an update is: `stage` is listing, parsing, merging, graph, encoding or done; counts are files."""
 
     stage: str
     done: int

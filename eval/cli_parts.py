@@ -68,6 +68,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "locant eval context rows.jsonl --mirrors clones",
         "locant eval context rows.jsonl --contexts brief --budgets 1000,8000",
     ),
+    "train embedding": (
+        "locant eval train embedding pairs --out embedding --leave-out questions.jsonl",
+        "locant eval train embedding pairs --out embedding --start MiniLM --test-share 0.2",
+    ),
     "record": ("locant eval record run.jsonl --out docs/evaluation.md", "locant eval record --out docs/evaluation.md"),
 }
 

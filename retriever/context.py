@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -11,7 +11,7 @@ import numpy as np
 
 from locant.indexer.snapshot import Snapshot
 from locant.indexer.terms import words_of
-from locant.numeric import Floats, Ints, Mask
+from locant.numeric import Floats, Ints, Mask, Singles
 from locant.retriever.bm25 import Lexicon
 from locant.retriever.query.analyse import analyse
 from locant.retriever.query.records import Mention, Query
@@ -23,6 +23,10 @@ __all__ = ["Context", "Floats", "Ints", "common_tail", "read_query", "scaled"]
 
 MAX_WORDS = 50
 """Words looked up as names of definitions; a question has fewer."""
+
+
+MEANING_CHARACTERS = 1_500
+"""Of a text that an encoder reads: what a report says first is what it is about; encoders were trained on as much."""
 
 
 def scaled(values: Floats) -> Floats:
@@ -60,11 +64,15 @@ _SEPARATORS = re.compile(r"::|->|[.#]")
 
 @dataclass
 class Context:
-    """One query against one snapshot; parts are computed once, on first use."""
+    """One query against one snapshot; parts are computed once, on first use.
+
+    meaning: how near every chunk is to a text by an encoder (chunks,); None when there is none.
+    """
 
     snapshot: Snapshot
     lexicon: Lexicon
     query: Query
+    meaning: Callable[[str], Singles] | None = None
     _impacts: dict[tuple[str, str], tuple[Ints, Floats]] = field(default_factory=dict)
 
     @cached_property
@@ -165,6 +173,14 @@ class Context:
             chunks, impact = self._impacts[key]
             scores[chunks] += weight * impact
         return scores
+
+    @cached_property
+    def chunk_meaning(self) -> Floats:
+        """How near each chunk is in meaning to the whole text, 0 to 1; all 0 without an encoder."""
+        if self.meaning is None:
+            return np.zeros(self.snapshot.chunk_count)
+        near = self.meaning(f"{self.query.title}\n{self.query.body}"[:MEANING_CHARACTERS])
+        return near.astype(np.float64)
 
     def of_docs(self, chunk_values: Floats) -> Floats:
         """Largest value of each document's chunks (documents,)."""

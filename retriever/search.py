@@ -213,5 +213,6 @@ DETAILS = {
     "path": "its path matches",
     "definition": "defines what was asked for",
     "imports": "much of the code imports it",
+    "meaning": "it means nearly the same",
     "named": "the query names this file",
 }

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Annotated, cast, get_args
 
 import typer
 
-from locant.command.options import AreaFilter, AsJson, Debug, LanguageFilter, NoColor, PathFilter, ProgressOption, Repo
+from locant.command.options import (
+    AreaFilter,
+    AsJson,
+    Debug,
+    EncoderOption,
+    LanguageFilter,
+    NoColor,
+    PathFilter,
+    ProgressOption,
+    Repo,
+)
 from locant.command.progress import ProgressMode
 from locant.command.run import Run, choice, running
 from locant.errors import QueryError
@@ -51,6 +61,7 @@ def search(
     ] = None,
     area: AreaFilter = None,
     explain: Annotated[bool, typer.Option("--explain", help="Show each signal's share of the score.")] = False,
+    encoder: EncoderOption = None,
     progress: ProgressOption = ProgressMode.auto,
     repo: Annotated[
         list[Path] | None,
@@ -71,7 +82,7 @@ def search(
             cast("SearchMode", choice(mode, get_args(SearchMode), "mode")),
             *(tuple(given or ()) for given in (language, path, kind, area)),
         )
-        answers = [_ask(run, root, question, progress) for root in dict.fromkeys(roots) or [run.root]]
+        answers = [_ask(run, root, question, encoder, progress) for root in dict.fromkeys(roots) or [run.root]]
         shown, more = merge(answers, offset, limit)
         run.answer(
             answers[0].root if len(answers) == 1 else None,
@@ -94,10 +105,10 @@ class _Question:
     areas: tuple[str, ...]
 
 
-def _ask(run: Run, root: Path, question: _Question, progress: ProgressMode) -> Searched:
+def _ask(run: Run, root: Path, question: _Question, encoder: str | None, progress: ProgressMode) -> Searched:
     from locant.command.show_search import Searched
 
-    with run.index(root) as opened, run.progress(progress) as sink:
+    with run.index(root, encoder=encoder) as opened, run.progress(progress) as sink:
         result = opened.search(
             question.text,
             limit=question.limit,

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from locant.command.options import AsJson, Debug, NoColor, ProgressOption, Repo
+from locant.command.options import AsJson, Debug, EncoderOption, NoColor, ProgressOption, Repo
 from locant.command.progress import ProgressMode
 from locant.command.run import Run, running
 from locant.errors import QueryError
@@ -37,6 +37,7 @@ def index(
     limit: Annotated[
         int, typer.Option("--limit", min=0, help="Paths listed under each heading; 0: all.")
     ] = LISTED_PATHS,
+    encoder: EncoderOption = None,
     progress: ProgressOption = ProgressMode.auto,
     repo: Repo = None,
     as_json: AsJson = False,
@@ -45,7 +46,7 @@ def index(
 ) -> None:
     """Index a repository, or bring its index up to date."""
     with running("index", path or repo, as_json, no_color, debug) as run:
-        settings = _walk_settings(max_file_bytes, include_generated)
+        settings = {**_walk_settings(max_file_bytes, include_generated), "encoder": encoder}
         if dry_run:
             _plan(run, settings, limit)
         else:

@@ -13,6 +13,7 @@ __all__ = [
     "AreaFilter",
     "AsJson",
     "Debug",
+    "EncoderOption",
     "LanguageFilter",
     "NoColor",
     "PathFilter",
@@ -51,4 +52,15 @@ PathFilter = Annotated[
 AreaFilter = Annotated[
     list[str] | None,
     typer.Option("--area", metavar="AREA", help="Only code, tests, docs or config; repeatable.", show_default=False),
+]
+EncoderOption = Annotated[
+    str | None,
+    typer.Option(
+        "--encoder",
+        metavar="NAME",
+        help="Compare meaning beside words: static, st:MODEL, litellm:MODEL or none.",
+        envvar="LOCANT_ENCODER",
+        show_default=False,
+        show_envvar=False,
+    ),
 ]

@@ -34,6 +34,7 @@ _STAGES = {
     "parsing": "reading and parsing",
     "merging": "writing the index",
     "graph": "linking files",
+    "encoding": "encoding what the code means",
     "done": "done",
 }
 

@@ -150,5 +150,31 @@ def fit(
     typer.echo(f"{sizes} written to {out}")
 
 
+@_command("embedding")
+def embedding(
+    pairs: Annotated[list[Path], typer.Argument(metavar="PAIRS...", help="Files of pairs, or folders of them.")],
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FOLDER", help="For the table and its metrics.")],
+    start: Annotated[
+        str, typer.Option("--start", metavar="MODEL", help="A sentence-transformers model to take first vectors from.")
+    ] = "",
+    leave_out: Annotated[
+        str, typer.Option("--leave-out", metavar="DATASET", help="Score its repositories, never train on them.")
+    ] = "",
+    test_share: Annotated[float, typer.Option("--test-share", min=0, max=0.9, help="Of the others, to score.")] = 0.0,
+    dimension: Annotated[int, typer.Option("--dimension", min=8, max=384, help="Length of a vector.")] = 128,
+    epochs: Annotated[int, typer.Option("--epochs", min=1, help="Rounds over the questions.")] = 5,
+    seed: Annotated[int, typer.Option("--seed", help="Another seed, another sample and start.")] = 0,
+) -> None:
+    """Train the static embedding on pairs of a text and the functions that it is about; run it again to go on."""
+    from locant.eval.training.embedding import Settings
+    from locant.eval.training.embedding_run import run_embedding
+
+    files = [file for path in pairs for file in (sorted(path.glob("*.jsonl.gz")) if path.is_dir() else [path])]
+    settings = Settings(dimension=dimension, epochs=epochs, seed=seed)
+    told = run_embedding(files, out, start, _repositories_of(leave_out), test_share, settings, typer.echo)
+    for line in told:
+        typer.echo(line)
+
+
 _command("pairs")(pairs)
 _command("encoder")(encoder)

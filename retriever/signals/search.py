@@ -8,6 +8,7 @@ name         BM25 of the names of definitions in its best chunk
 path         share of the query's words that its path has
 definition   it defines a name in the query; rarer names say more
 imports      how central it is among the files that match
+meaning      how near in meaning its best chunk is, by an encoder; 0 without one
 
 Words count in all their forms (`locant.retriever.wording`). Which chunk of a file is shown is decided by
 `CHUNK_WEIGHTS`, which do not change the order of files.
@@ -36,6 +37,7 @@ SEARCH_WEIGHTS: Mapping[str, float] = {
     "path": 0.7,
     "definition": 0.5,
     "imports": 0.1,
+    "meaning": 0.5,
 }
 """By coordinate search on questions of repositories that were not tested on; docs/ranking.md has the figures."""
 
@@ -87,8 +89,18 @@ def search_signals(context: Context, wording: Wording, chunks: Mapping[str, Floa
     }
     signals = {name: context.of_files(values) for name, values in in_docs.items()}
     signals["path"] = wording.paths()
+    signals["meaning"] = _meaning(context, shown)
     signals["imports"] = scaled(np.sqrt(context.snapshot.file_column("pagerank").astype(np.float64)))
     return signals
+
+
+def _meaning(context: Context, shown: Mask) -> Floats:
+    """Cosine of each file's best chunk, from 0 for what is usual here to 1 for the best: encoders differ in both."""
+    if context.meaning is None:
+        return np.zeros(len(context.snapshot.paths))
+    near = context.of_files(context.of_docs(np.where(shown, context.chunk_meaning, 0.0)))
+    usual = float(near.mean()) if len(near) else 0.0
+    return scaled(np.maximum(near - usual, 0.0))
 
 
 def _leading(context: Context, body: Floats) -> Floats:
