@@ -79,7 +79,8 @@ def _score(bags: Bags, table: StaticTable, own: Ints, asked: Ints, vectors: Sing
 
 def _vectors(table: StaticTable, bags: Bags, rows: Ints) -> Singles:
     body = _sums(table.vectors, table.passage, bags.body, rows)
-    return unit_rows(body + table.name_share * _sums(table.vectors, table.passage, bags.name, rows))
+    name = np.float32(table.name_share) * _sums(table.vectors, table.passage, bags.name, rows)
+    return unit_rows((body + name).astype(np.float32, copy=False))
 
 
 def _sums(vectors: Singles, weights: Singles, ragged: Ragged, rows: Ints) -> Singles:
@@ -95,7 +96,7 @@ def _bm25(bodies: Ragged, rows: Ints, questions: Ragged, asked: Ints) -> Floats:
     """(asked, rows) scores, as the index computes them."""
     parameters = Bm25Parameters()
     lengths = bodies.at[rows + 1] - bodies.at[rows]
-    at = np.concatenate([np.arange(bodies.at[row], bodies.at[row + 1]) for row in rows])
+    at = np.concatenate([np.arange(int(bodies.at[row]), int(bodies.at[row + 1])) for row in rows.tolist()])
     owner, word, tf = np.repeat(np.arange(len(rows)), lengths), bodies.word[at], np.exp(bodies.weight[at] - 1)
     order = np.argsort(word, kind="stable")
     owner, word, tf = owner[order], word[order], tf[order]

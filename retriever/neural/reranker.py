@@ -22,7 +22,7 @@ from locant.retriever.query.records import Query
 
 __all__ = ["BiEncoder", "Reranker", "SharedWords", "blended", "configured_reranker", "encoder_file"]
 
-ENCODER_VARIABLE = "LOCANT_ENCODER"
+ENCODER_VARIABLE = "LOCANT_RERANKER"
 SHIPPED = Path(__file__).with_name("model.npz")
 
 TITLE_PIECES = 64
@@ -82,7 +82,7 @@ class BiEncoder:
 
 
 def encoder_file() -> Path:
-    """The encoder that `LOCANT_ENCODER` names, else the one that ships."""
+    """The encoder that `LOCANT_RERANKER` names, else the one that ships."""
     named = os.environ.get(ENCODER_VARIABLE)
     return Path(named).expanduser() if named else SHIPPED
 

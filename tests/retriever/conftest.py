@@ -56,11 +56,11 @@ def make_index(tmp_path: Path) -> Iterator[MakeIndex]:
     """Index of a folder with the given files: `make_index({"a.py": "..."}, git=True)`."""
     opened: list[locant.Index] = []
 
-    def make(files: Mapping[str, str | bytes], *, git: bool = False) -> locant.Index:
+    def make(files: Mapping[str, str | bytes], *, git: bool = False, encoder: str | None = None) -> locant.Index:
         root = write_tree(tmp_path / "tree", files)
         if git:
             commit_all(root)
-        opened.append(locant.open(root, cache_dir=tmp_path / "cache", workers=1))
+        opened.append(locant.open(root, cache_dir=tmp_path / "cache", workers=1, encoder=encoder))
         return opened[-1]
 
     yield make

@@ -208,7 +208,7 @@ def test_blending_hands_out_the_same_scores_in_another_order() -> None:
 def test_the_last_stage_orders_functions_anew_with_reasons_that_add_up(
     shop: locant.Index, model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("LOCANT_ENCODER", str(model))
+    monkeypatch.setenv("LOCANT_RERANKER", str(model))
     before = shop.localize(ISSUE)
     after = shop.localize(ISSUE, rerank="neural")
     names = [f"{hit.path}:{hit.qualified_name}" for hit in after.functions]
@@ -223,7 +223,7 @@ def test_the_last_stage_orders_functions_anew_with_reasons_that_add_up(
 
 
 def test_few_functions_are_the_first_of_many(shop: locant.Index, model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LOCANT_ENCODER", str(model))
+    monkeypatch.setenv("LOCANT_RERANKER", str(model))
     many = shop.localize(ISSUE, rerank="neural")
     few = shop.localize(ISSUE, rerank="neural", functions=2)
     assert few.functions == many.functions[:2]
@@ -231,7 +231,7 @@ def test_few_functions_are_the_first_of_many(shop: locant.Index, model: Path, mo
 
 
 def test_without_an_encoder_the_last_stage_says_what_to_do(shop: locant.Index, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LOCANT_ENCODER", "nowhere.npz")
+    monkeypatch.setenv("LOCANT_RERANKER", "nowhere.npz")
     with pytest.raises(ModelError, match=r"nowhere\.npz holds no encoder .*give the model\.npz"):
         shop.localize(ISSUE, rerank="neural")
     with pytest.raises(QueryError, match="no last stage 'other'; use none or neural"):
@@ -252,7 +252,7 @@ def test_a_plain_answer_loads_neither_the_model_nor_its_cache() -> None:
 def test_the_model_that_ships_tells_what_a_title_means_from_what_it_does_not(
     shop: locant.Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delenv("LOCANT_ENCODER", raising=False)
+    monkeypatch.delenv("LOCANT_RERANKER", raising=False)
     functions = [
         FunctionText("net/http.py", "open_socket", "", "", "def open_socket(host): return connect(host)"),
         FunctionText("shop/price.py", "sum_up", "", "", "def sum_up(items): return sum(item.price for item in items)"),
