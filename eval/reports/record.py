@@ -48,6 +48,9 @@ These are **development** data: locant was built while looking at figures like t
 which change helped, not how it does on code that it has never met. The public benchmarks are held out, and so are the
 repositories in them. Rows that are mined from history ask with a commit message or a pull request, which was written
 with the fix at hand; they compare systems with each other and not with figures of issue benchmarks.
+
+The rankers that ship have been trained on the issues of `python-dev`. That run was therefore answered by rankers which
+the same command trained on mined commits of other repositories alone; [ranking.md](ranking.md) tells how.
 """
 
 MEANING = """## How to read it

@@ -16,7 +16,7 @@ import pytest
 
 import locant
 from locant.errors import StoreCorruptError, StoreError
-from locant.indexer.store.arrays import ArrayFile, write_arrays
+from locant.indexer.store.arrays import FORMAT_VERSION, ArrayFile, write_arrays
 from locant.indexer.store.folder import TreeStore
 from locant.indexer.update import Updater
 
@@ -126,7 +126,7 @@ def test_a_file_of_another_format_version_is_refused_by_that_name(tmp_path: Path
     header = json.loads(path.read_bytes()[16 : 16 + length])
     foreign = json.dumps({**header, "version": 9}).encode()
     path.write_bytes(struct.pack("<8sII", magic, len(foreign), zlib.crc32(foreign)) + foreign)
-    with pytest.raises(StoreCorruptError, match="format version is 9, not 1"):
+    with pytest.raises(StoreCorruptError, match=f"format version is 9, not {FORMAT_VERSION}"):
         ArrayFile.open(path, verify=False)
 
 
