@@ -150,7 +150,7 @@ def _vocabulary(rows: Iterable[_Row]) -> tuple[tuple[str, ...], Ints]:
                 repositories[word] += 1
     enough = [
         word
-        for word, many in times.most_common()
+        for word, many in sorted(times.items(), key=lambda item: (-item[1], item[0]))  # the same in every process
         if many >= MIN_TIMES and repositories[word] >= MIN_REPOSITORIES and not word.isdigit()
     ][:WORDS]
     return tuple(enough), np.array([times[word] for word in enough])

@@ -9,6 +9,7 @@ functions apart. Next to real questions, names ask for their bodies, out of whic
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -207,7 +208,7 @@ def _loss(torch: Any, model: _Model, rows: Ints, drop: float, *, is_name: bool) 
     logits = functional.normalize(asked, dim=1) @ functional.normalize(answers, dim=1).T * model.sharpness.exp()
     text = torch.from_numpy(bags.text[rows])
     shared = (text[:, None] == text[None, :]) & (text > 0)[:, None]
-    shared.fill_diagonal_(value=False)
+    shared.fill_diagonal_(fill_value=False)
     logits = logits.masked_fill(shared, IMPOSSIBLE)
     right = torch.arange(len(rows))
     return (functional.cross_entropy(logits, right) + functional.cross_entropy(logits.T, right)) / 2
@@ -238,4 +239,9 @@ def _save(torch: Any, path: Path, model: _Model, optimiser: Any, settings: Setti
 
 
 def _made_by(model: _Model, settings: Settings) -> str:
-    return json.dumps([asdict(settings), len(model.bags.repository), len(model.bags.words)])
+    """What a checkpoint belongs to: settings, words in their order, and rows."""
+    bags = model.bags
+    data = hashlib.blake2b("\0".join((*bags.words, *bags.repository.tolist())).encode(), digest_size=16)
+    for ragged in (bags.question, bags.body, bags.name):
+        data.update(ragged.word.tobytes())
+    return json.dumps([asdict(settings), data.hexdigest()])
