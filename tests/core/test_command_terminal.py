@@ -115,6 +115,8 @@ def interrupted(process: subprocess.Popen[bytes]) -> int:
 def answer_prompt(folder: Path, environment: dict[str, str], reply: bytes | None) -> tuple[int, str]:
     """Run `clear` on a terminal up to its question; reply to it, or interrupt when there is no reply."""
     outer, inner = pty.openpty()
+    # A shell's background jobs ignore interrupts, and so would what they start: with a handler of ours it does not.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(
         [sys.executable, "-m", "locant", "clear"], cwd=folder, env=environment, stdin=inner, stdout=inner, stderr=inner
     )

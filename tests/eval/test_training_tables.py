@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import json
-import os
 import subprocess
-import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -175,17 +175,15 @@ def test_states_and_rows_can_be_limited(tmp_path: Path) -> None:
         plan_states([tmp_path / "empty"], tmp_path, tmp_path, tmp_path, frozenset(), 0, 0)
 
 
-def task(item: str) -> str:
-    if item == "die":
-        os._exit(7)
-    if item == "hang":
-        threading.Event().wait()
-    if item == "fail":
-        raise DatasetError("said why")
-    return item.upper()
+@pytest.fixture
+def task(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], str]:
+    """A function of a module that a fresh interpreter finds too: it is given our search path, not pytest's modules."""
+    monkeypatch.syspath_prepend(str(Path(__file__).parent))
+    found: Callable[[str], str] = importlib.import_module("process_targets").task
+    return found
 
 
-def test_what_dies_or_fails_costs_itself_alone() -> None:
+def test_what_dies_or_fails_costs_itself_alone(task: Callable[[str], str]) -> None:
     done = dict(run_each(task, ["die", "good", "fail"], jobs=3, seconds=300.0))
     assert done == {
         "die": Failure("its process died with exit code 7"),
@@ -194,5 +192,5 @@ def test_what_dies_or_fails_costs_itself_alone() -> None:
     }
 
 
-def test_what_hangs_is_ended() -> None:
+def test_what_hangs_is_ended(task: Callable[[str], str]) -> None:
     assert list(run_each(task, ["hang"], jobs=1, seconds=0.1)) == [("hang", Failure("not done within 0.1 seconds"))]
