@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from locant.retriever.reading.visible import visible
+from locant.retriever.reasons import reasons
 from locant.types import Evidence, Freshness
 
 __all__ = ["code_block", "count", "freshness_lines", "one_line", "place", "why"]
@@ -58,8 +59,7 @@ def _cut(line: str) -> str:
 
 def why(evidence: Iterable[Evidence]) -> str:
     """The strongest reasons in words."""
-    best = sorted(evidence, key=lambda item: -item.weight)[:TOLD_SIGNALS]
-    return one_line("; ".join(item.detail or item.signal for item in best))
+    return one_line("; ".join(item.detail or item.signal for item in reasons(evidence)[:TOLD_SIGNALS]))
 
 
 def freshness_lines(fresh: Freshness) -> str:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 
 from locant.command.screen import Screen
+from locant.retriever.reasons import CONSTANT, reasons
 from locant.types import Evidence, Freshness
 
 __all__ = ["age", "count", "evidence_lines", "freshness_line", "megabytes", "more_line", "why"]
@@ -44,17 +45,12 @@ def age(moment: float, now: float | None = None) -> str:
 
 def why(evidence: Sequence[Evidence]) -> str:
     """The strongest reasons, in words."""
-    best = sorted((item for item in evidence if item.signal not in NO_REASON), key=lambda item: -item.weight)
-    return "; ".join(item.detail or item.signal for item in best[:TOLD_SIGNALS])
-
-
-NO_REASON = ("base", "other")
-"""Parts of a score that say nothing of the place."""
+    return "; ".join(item.detail or item.signal for item in reasons(evidence)[:TOLD_SIGNALS])
 
 
 def evidence_lines(screen: Screen, evidence: Sequence[Evidence], indent: str) -> Iterator[str]:
     """Every signal with its share of what sets the place apart: what all candidates start with is left out."""
-    apart = [item for item in evidence if item.signal != NO_REASON[0]]
+    apart = [item for item in evidence if item.signal != CONSTANT]
     total = sum(abs(item.weight) for item in apart) or 1.0
     for item in sorted(apart, key=lambda item: -abs(item.weight)):
         share = screen.paint("score", f"{100 * item.weight / total:5.1f} %")

@@ -50,7 +50,8 @@ repositories in them. Rows that are mined from history ask with a commit message
 with the fix at hand; they compare systems with each other and not with figures of issue benchmarks.
 
 The rankers that ship have been trained on the issues of `python-dev`. That run was therefore answered by rankers which
-the same command trained on mined commits of other repositories alone; [ranking.md](ranking.md) tells how.
+the same command trained on mined commits of other repositories alone; [ranking.md](ranking.md) tells how. Commits of
+the repositories of `mined-eight` are among what they were trained on: there, the plain fusion answers for locant.
 """
 
 MEANING = """## How to read it

@@ -13,6 +13,7 @@ from locant.retriever.brief.pieces import Piece, Section, worth_of
 from locant.retriever.map.focus import symbol_of
 from locant.retriever.reading.signature import signature_at
 from locant.retriever.reading.text import SourceText, TextReader
+from locant.retriever.reasons import reasons
 from locant.types import BriefPlace, Evidence, FileHit, FunctionHit
 
 __all__ = ["TESTS_EACH", "Found", "Pieces"]
@@ -227,8 +228,8 @@ def _lines(start: int, end: int) -> str:
 
 def _why(evidence: Sequence[Evidence], most: int) -> str:
     """The strongest reasons, in words, each once."""
-    best = sorted(evidence, key=lambda item: -item.weight)
-    return "; ".join(list(dict.fromkeys(item.detail or item.signal for item in best if item.weight > 0))[:most])
+    told = (item.detail or item.signal for item in reasons(evidence) if item.weight > 0)
+    return "; ".join(list(dict.fromkeys(told))[:most])
 
 
 def _place(section: Section, hit: FunctionHit, detail: str, *, folded: bool = False) -> BriefPlace:

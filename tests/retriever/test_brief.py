@@ -69,6 +69,7 @@ def test_a_brief_names_candidates_with_reasons_and_shows_their_code(make_index: 
     assert code.qualified_name == "RetryPolicy.delay_for"
     assert "        return backoff_time(attempt) + now_in_seconds()" in answer.text
     assert "in line 4: class RetryPolicy" in answer.text
+    assert "every candidate starts with this" not in answer.text  # true of all, so no reason for any
 
 
 def test_a_brief_names_callers_and_callees_and_the_tests_that_exercise_a_candidate(make_index: MakeIndex) -> None:
