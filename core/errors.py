@@ -7,6 +7,8 @@
     +-- ConfigurationError     an agent's configuration file cannot be read or changed safely
     +-- ModelError             a learned model cannot be read or does not fit
     +-- EncoderError           an encoder cannot be loaded, or does not answer
+    +-- LanguageModelError     a language model did not answer
+    |   +-- BudgetError        the budget of an answer does not allow another call
     +-- StoreError             the index cannot be read or written
         +-- StoreCorruptError  bytes on disk are not what was written: rebuild
         +-- StoreBusyError     another process is writing and did not finish in time
@@ -18,8 +20,10 @@ Each message says what happened, names the offending value, and ends with what t
 from __future__ import annotations
 
 __all__ = [
+    "BudgetError",
     "ConfigurationError",
     "EncoderError",
+    "LanguageModelError",
     "LocantError",
     "ModelError",
     "NotFoundError",
@@ -58,6 +62,22 @@ class ModelError(LocantError):
 
 class EncoderError(LocantError):
     """A model that turns text into vectors cannot be loaded, or a service that does it does not answer."""
+
+
+class LanguageModelError(LocantError):
+    """A language model did not answer. It never reaches who asked for places: they get the answer without a model.
+
+    is_temporary: whether the same call may be answered later. retry_after: seconds that the service asks to wait.
+    """
+
+    def __init__(self, message: str, *, is_temporary: bool = False, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.is_temporary = is_temporary
+        self.retry_after = retry_after
+
+
+class BudgetError(LanguageModelError):
+    """Tokens, money or time of an answer are spent, or the next call could take more than what is left."""
 
 
 class StoreError(LocantError):

@@ -26,6 +26,9 @@ __all__ = [
     "Location",
     "MapFile",
     "MapSymbol",
+    "ModelMessage",
+    "ModelRequest",
+    "ModelUse",
     "Progress",
     "RankerName",
     "Related",
@@ -197,14 +200,68 @@ class SpanHit:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelMessage:
+    """One message of a conversation with a language model; `role` is system, user or assistant."""
+
+    role: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRequest:
+    """What is sent to a language model for one answer of at most `max_tokens` tokens.
+
+    purpose: what the answer is for, in a word or two. temperature: 0 for the likeliest answer.
+    stop: texts at which the answer ends. sample: tells answers to the same messages apart, when several are wanted.
+    """
+
+    messages: tuple[ModelMessage, ...]
+    max_tokens: int
+    purpose: str
+    temperature: float = 0.0
+    stop: tuple[str, ...] = ()
+    sample: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ModelUse:
+    """What a language model did for one answer.
+
+    calls: answered now; cached: answered before and kept; failed: not answered.
+    tokens_in, tokens_out: of the calls answered now. cost: their price in dollars; None where it is not known.
+    cached_cost: what the kept answers had cost. seconds: spent in calls, which may have run side by side.
+    dropped: places that it named and that are not in the index. notes: what went otherwise than asked, in words.
+    would_send: in a dry run, all that would have been sent; else empty.
+    """
+
+    model: str
+    strategy: str
+    calls: int = 0
+    cached: int = 0
+    failed: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost: float | None = 0.0
+    cached_cost: float | None = 0.0
+    seconds: float = 0.0
+    dropped: int = 0
+    notes: tuple[str, ...] = ()
+    would_send: tuple[ModelRequest, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Localization:
-    """Answer of `localize`: files, functions and line spans, each best first."""
+    """Answer of `localize`: files, functions and line spans, each best first.
+
+    model: what a language model did for it; None where none was asked.
+    """
 
     files: tuple[FileHit, ...]
     functions: tuple[FunctionHit, ...]
     spans: tuple[SpanHit, ...]
     freshness: Freshness
     hint: str = ""
+    model: ModelUse | None = None
 
 
 @dataclass(frozen=True, slots=True)

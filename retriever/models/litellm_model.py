@@ -1,0 +1,189 @@
+"""Any provider or OpenAI-compatible server, through litellm (extra `llm`). Imported when a call is made, never before.
+
+Answers are streamed: an answer without end is cut when it is too long or too late, and the connection closed. The call
+runs in a thread of its own, so that a server that drips bytes cannot hold the caller beyond the time of the call.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import queue
+import threading
+import time
+import warnings
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import import_module
+from typing import Any
+
+from locant.errors import LanguageModelError
+from locant.retriever.models.budget import request_tokens
+from locant.retriever.models.failures import explained
+from locant.retriever.models.protocol import DEFAULT_SECONDS, Price, Reply
+from locant.retriever.tokens import estimate_tokens
+from locant.types import ModelRequest
+
+__all__ = ["LitellmModel", "Service"]
+
+CHARACTERS_PER_TOKEN = 12
+"""No tokenizer has longer tokens over a whole answer: what is longer than that times `max_tokens` has no end."""
+
+ENVIRONMENT = {"LITELLM_LOCAL_MODEL_COST_MAP": "True", "LITELLM_LOG": "CRITICAL", "LITELLM_TELEMETRY": "False"}
+"""Set before it is imported: it would fetch a table of prices else, and write to stderr."""
+
+NOISY = ("litellm", "pydantic")
+"""Modules that warn of each other's code, also while a call is made; a user can do nothing about it."""
+
+NO_KEY = "none"
+"""Local servers want a key in the header and do not look at it."""
+
+_import_lock = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Where a model is: its name for litellm, the address of a server, and its key (else the provider's variable)."""
+
+    model: str
+    base_url: str | None = None
+    api_key: str | None = None
+
+
+class LitellmModel:
+    """A model of a service. `price` is what is asked for when litellm has none."""
+
+    def __init__(self, service: Service, price: Price | None = None) -> None:
+        self.name = service.model
+        self._service = service
+        self._given_price = price
+
+    @property
+    def identity(self) -> str:
+        """Name and address."""
+        text = f"{self._service.model}\0{self._service.base_url or ''}"
+        return f"litellm-{hashlib.blake2b(text.encode(), digest_size=8).hexdigest()}"
+
+    @cached_property
+    def price(self) -> Price | None:
+        """As it was given, else as litellm's table has it."""
+        if self._given_price is not None or self._service.base_url:
+            return self._given_price
+        try:
+            costs = self._library.cost_per_token(
+                model=self._service.model, prompt_tokens=1_000_000, completion_tokens=1_000_000
+            )
+        except LanguageModelError:
+            raise
+        except Exception:  # models that it has no price for
+            return None
+        return Price(float(costs[0]), float(costs[1])) if any(costs) else None
+
+    def complete(self, request: ModelRequest, seconds: float = DEFAULT_SECONDS) -> Reply:
+        """Its answer.
+
+        Raises:
+            LanguageModelError: the extra is missing, or the service does not answer.
+
+        """
+        _ = self._library  # what is missing is said at once, and importing takes no time of the call
+        results: queue.SimpleQueue[Reply | LanguageModelError] = queue.SimpleQueue()
+        stop = threading.Event()
+        deadline = time.monotonic() + seconds
+        threading.Thread(target=lambda: results.put(self._answer(request, deadline, stop)), daemon=True).start()
+        try:
+            found = results.get(timeout=max(0.0, seconds))
+        except queue.Empty:
+            stop.set()
+            raise LanguageModelError(f"{self.name} did not answer in {seconds:.0f} s", is_temporary=True) from None
+        if isinstance(found, LanguageModelError):
+            raise found
+        return found
+
+    def _answer(self, request: ModelRequest, deadline: float, stop: threading.Event) -> Reply | LanguageModelError:
+        began = time.monotonic()
+        try:
+            chunks = self._library.completion(**self._arguments(request, deadline - began))
+            text, usage, is_cut = _collected(chunks, request.max_tokens, deadline, stop)
+            price = self.price
+        except Exception as error:  # litellm raises classes of many services, and has no base for all of them
+            return explained(self.name, error)
+        tokens_in = usage[0] or request_tokens(request)
+        tokens_out = usage[1] or estimate_tokens(text)
+        cost = price.of(tokens_in, tokens_out) if price else None
+        return Reply(text, tokens_in, tokens_out, cost, time.monotonic() - began, is_cut)
+
+    def _arguments(self, request: ModelRequest, seconds: float) -> dict[str, Any]:
+        service = self._service
+        arguments: dict[str, Any] = {
+            "model": self._full_name,
+            "messages": [{"role": message.role, "content": message.content} for message in request.messages],
+            "max_tokens": request.max_tokens,
+            "temperature": request.temperature,
+            "timeout": max(seconds, 0.1),
+            "stream": True,
+            "stream_options": {"include_usage": True},
+            "max_retries": 0,
+            "num_retries": 0,
+            "drop_params": True,
+        }
+        if request.stop:
+            arguments["stop"] = list(request.stop)
+        if service.base_url:
+            arguments |= {"api_base": service.base_url, "api_key": service.api_key or NO_KEY}
+        elif service.api_key:
+            arguments["api_key"] = service.api_key
+        return arguments
+
+    @property
+    def _full_name(self) -> str:
+        """With an address, a name without a provider is one of an OpenAI-compatible server."""
+        provider = self._service.model.partition("/")[0]
+        known = {str(getattr(item, "value", item)) for item in self._library.provider_list}
+        if self._service.base_url and (provider == self._service.model or provider not in known):
+            return f"openai/{self._service.model}"
+        return self._service.model
+
+    @cached_property
+    def _library(self) -> Any:  # noqa: ANN401 - their module, when the extra is installed
+        for name, value in ENVIRONMENT.items():
+            os.environ.setdefault(name, value)
+        for module in NOISY:
+            warnings.filterwarnings("ignore", module=module)
+        try:
+            with _import_lock:
+                library: Any = import_module("litellm")
+        except ModuleNotFoundError as error:
+            raise LanguageModelError(
+                f"{self.name} needs {error.name}, which is not installed: pip install 'locant[llm]'"
+            ) from error
+        library.suppress_debug_info = True
+        library.telemetry = False
+        return library
+
+
+def _collected(
+    chunks: Iterable[Any], max_tokens: int, deadline: float, stop: threading.Event
+) -> tuple[str, tuple[int, int], bool]:
+    """Text of a stream, tokens in and out as the service counted them (0 where it did not), and whether it was cut."""
+    parts: list[str] = []
+    room = max_tokens * CHARACTERS_PER_TOKEN
+    usage, is_cut = (0, 0), True  # until it says that it is done
+    for chunk in chunks:
+        counted = getattr(chunk, "usage", None)
+        if counted is not None:
+            usage = (int(counted.prompt_tokens or 0), int(counted.completion_tokens or 0))
+        for choice in chunk.choices[:1]:
+            piece = choice.delta.content or ""
+            parts.append(piece)
+            room -= len(piece)
+            if choice.finish_reason:
+                is_cut = choice.finish_reason == "length"
+        if room < 0 or time.monotonic() > deadline or stop.is_set():
+            is_cut = True
+            break
+    close = getattr(chunks, "close", None)
+    if is_cut and close is not None:
+        close()
+    return "".join(parts), usage, is_cut

@@ -1,0 +1,100 @@
+"""The models of one answer: what a stage asks through. It never raises; a call that fails is a note and no reply.
+
+session = open_session("openai/gpt-4o-mini", ModelOptions(), cache_folder(), "rerank")
+reply = session.ask(request)        # None: go on without a model
+session.use()                       # the account, for the answer
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from locant.errors import LanguageModelError
+from locant.retriever.models.budget import Budget, Metered
+from locant.retriever.models.cache import AnswerCache, Cached
+from locant.retriever.models.choose import make_model
+from locant.retriever.models.ledger import Ledger
+from locant.retriever.models.protocol import LanguageModel, Reply
+from locant.retriever.models.redact import redacted
+from locant.types import ModelRequest, ModelUse
+
+__all__ = ["CACHE_FILE", "ModelOptions", "ModelSession", "open_session"]
+
+CACHE_FILE = "model-answers.sqlite"
+"""In the cache folder, beside the indexes."""
+
+THREADS = 8
+"""Of calls that are asked for together; how many are sent at once is the model's business."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelOptions:
+    """How models are used for one answer.
+
+    is_dry_run: nothing is sent, the account shows what would have been. keep_answers: use the cache on disk.
+    """
+
+    budget: Budget = field(default_factory=Budget)
+    is_dry_run: bool = False
+    keep_answers: bool = True
+
+
+class ModelSession:
+    """A model under one budget and with one account."""
+
+    def __init__(self, model: LanguageModel, ledger: Ledger, strategy: str, *, is_dry_run: bool = False) -> None:
+        self._model = model
+        self._strategy = strategy
+        self._is_dry_run = is_dry_run
+        self.ledger = ledger
+
+    def ask(self, request: ModelRequest) -> Reply | None:
+        """The reply; None when there is none, with a note that says why. In a dry run, an empty one."""
+        request, masked = redacted(request)
+        if masked:
+            self.ledger.note("what looked like keys or passwords was masked before it was sent")
+        if self._is_dry_run:
+            self.ledger.would_send(request)
+            return Reply("")
+        try:
+            return self._model.complete(request)
+        except LanguageModelError as error:
+            self.ledger.failed(request, str(error))
+            return None
+
+    def ask_all(self, requests: Sequence[ModelRequest]) -> list[Reply | None]:
+        """Replies to several requests, asked side by side, in the order of the requests."""
+        if len(requests) < 2 or self._is_dry_run:
+            return [self.ask(request) for request in requests]
+        with ThreadPoolExecutor(min(THREADS, len(requests))) as pool:
+            return list(pool.map(self.ask, requests))
+
+    def use(self) -> ModelUse:
+        """The account so far."""
+        return self.ledger.use(self._model.name, self._strategy)
+
+
+def open_session(
+    model: str | LanguageModel, options: ModelOptions, cache_folder: Path, strategy: str = ""
+) -> ModelSession:
+    """A session for one answer.
+
+    Args:
+        model: by name, as `make_model` reads it, or any object of the protocol.
+        options: budget and the rest.
+        cache_folder: where answers are kept.
+        strategy: what the model is used for, for the account.
+
+    Raises:
+        QueryError: there is no such model.
+
+    """
+    ledger = Ledger()
+    made = make_model(model) if isinstance(model, str) else model
+    metered: LanguageModel = Metered(made, options.budget, ledger)
+    if options.keep_answers:
+        metered = Cached(metered, AnswerCache(cache_folder / CACHE_FILE), ledger)
+    return ModelSession(metered, ledger, strategy, is_dry_run=options.is_dry_run)
