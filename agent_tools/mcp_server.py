@@ -19,9 +19,8 @@ from mcp.server.stdio import stdio_server
 
 import locant
 from locant.agent_tools.calling.call import call_tool
-from locant.agent_tools.calling.workspace import Workspace
 from locant.agent_tools.schemas import input_schema
-from locant.agent_tools.types import Answer, Session, Tool
+from locant.agent_tools.types import Answer, Repositories, Session, Tool
 from locant.errors import QueryError
 
 __all__ = ["make_server", "serve_http", "serve_stdio"]
@@ -39,7 +38,12 @@ Handler = Callable[[Any, types.CallToolRequestParams], Awaitable[types.CallToolR
 
 
 def make_server(
-    workspace: Workspace, tools: Sequence[Tool], *, session: Session | None = None, structured: bool = False
+    workspace: Repositories,
+    tools: Sequence[Tool],
+    *,
+    session: Session | None = None,
+    structured: bool = False,
+    instructions: str = "",
 ) -> Server[dict[str, Any]]:
     """A server that offers these tools.
 
@@ -48,6 +52,7 @@ def make_server(
         tools: those that are listed; no others can be called.
         session: keeps the open file, where there is one client.
         structured: send the JSON of an answer beside its text.
+        instructions: how to name a repository, where not all clients may know of all.
 
     """
     listed = types.ListToolsResult(tools=[_listed(tool) for tool in tools])
@@ -59,13 +64,13 @@ def make_server(
     return Server(
         "locant",
         version=locant.__version__,
-        instructions=_instructions(workspace),
+        instructions=f"{INSTRUCTIONS} {instructions}" if instructions else _instructions(workspace),
         on_list_tools=list_tools,
         on_call_tool=_handler(workspace, names, session, structured=structured),
     )
 
 
-def _instructions(workspace: Workspace) -> str:
+def _instructions(workspace: Repositories) -> str:
     names = workspace.names
     if len(names) < 2:
         return INSTRUCTIONS
@@ -81,7 +86,7 @@ def _listed(tool: Tool) -> types.Tool:
     )
 
 
-def _handler(workspace: Workspace, names: Sequence[str], session: Session | None, *, structured: bool) -> Handler:
+def _handler(workspace: Repositories, names: Sequence[str], session: Session | None, *, structured: bool) -> Handler:
     async def call(_: object, params: types.CallToolRequestParams) -> types.CallToolResult:
         if params.name not in names:
             text = f"Error: there is no tool {params.name[:80]!r}; the tools are {', '.join(names)}"

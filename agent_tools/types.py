@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from locant.types import Freshness
 
@@ -13,7 +13,20 @@ if TYPE_CHECKING:
     from locant.facade import Index
     from locant.retriever.tokens import TokenCounter
 
-__all__ = ["REQUIRED", "Answer", "Block", "Call", "Draft", "Kind", "Parameter", "Profile", "Range", "Session", "Tool"]
+__all__ = [
+    "REQUIRED",
+    "Answer",
+    "Block",
+    "Call",
+    "Draft",
+    "Kind",
+    "Parameter",
+    "Profile",
+    "Range",
+    "Repositories",
+    "Session",
+    "Tool",
+]
 
 Kind = Literal["string", "integer", "boolean", "strings"]
 """What an argument may be; `strings` is a list of strings."""
@@ -69,6 +82,19 @@ class Session:
     repository: str = ""
     path: str = ""
     line: int = 1
+
+
+class Repositories(Protocol):
+    """The repositories that may be asked."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What they are called."""
+        ...
+
+    def index(self, repository: str = "", session: Session | None = None) -> Index | PlainIndex:
+        """The index of one, by name; a LocantError when it cannot be asked."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from locant.indexer.store.folder import TreeStore, cache_folder
 from locant.indexer.walk.layout import resolve_root
 from locant.indexer.walk.records import WalkOptions
 from locant.indexer.walk.repository import repository_identity
-from locant.refresh import Look, ProgressSink, Refresher, status_of
+from locant.refresh import CURRENT, Look, Policy, ProgressSink, Refresher, status_of
 from locant.retriever.answering import answer_lines, answer_localization, answer_words
 from locant.retriever.context import Context, read_query
 from locant.retriever.dense.meaning import Meaning, open_meaning
@@ -69,6 +69,7 @@ def open(  # noqa: A001 - `locant.open` is the public name
     workers: int | None = None,
     behind: Callable[[], None] | None = None,
     encoder: str | None = None,
+    policy: Policy = CURRENT,
 ) -> Index:
     """Open the index of a folder; it is made or brought up to date when it is first asked.
 
@@ -81,6 +82,7 @@ def open(  # noqa: A001 - `locant.open` is the public name
             answers then name what changed.
         encoder: what compares meaning beside words (`static`, `st:MODEL`, `litellm:MODEL`, `none`), instead of
             `LOCANT_ENCODER`; see docs/encoders.md.
+        policy: what an answer may do about an index that is not as its tree; a server answers from what is stored.
 
     Raises:
         RepositoryError: the path is no folder, or a bare repository.
@@ -89,7 +91,7 @@ def open(  # noqa: A001 - `locant.open` is the public name
     """
     root = resolve_root(Path(path))
     cache = Path(cache_dir).expanduser().absolute() if cache_dir is not None else cache_folder()
-    return Index(TreeStore(root, cache, repository_identity), options, workers, behind, encoder)
+    return Index(TreeStore(root, cache, repository_identity), options, workers, behind, encoder, policy)
 
 
 class Index:
@@ -102,9 +104,10 @@ class Index:
         workers: int | None = None,
         behind: Callable[[], None] | None = None,
         encoder: str | None = None,
+        policy: Policy = CURRENT,
     ) -> None:
         self.root = store.root
-        self._refresher = Refresher(store, options, workers, behind)
+        self._refresher = Refresher(store, options, workers, behind, policy)
         self._meaning = open_meaning(encoder, store)
 
     # -- the index itself ----------------------------------------------------------------------------------------

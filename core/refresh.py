@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from locant.indexer.pool import WorkerPool
     from locant.indexer.update import Updater
 
-__all__ = ["Look", "ProgressSink", "Refresher", "status_of"]
+__all__ = ["CURRENT", "Look", "Policy", "ProgressSink", "Refresher", "status_of"]
 
 FREE_FILES = 1_000
 """A tree of so many files is compared in 2 ms or so: less than an answer takes."""
@@ -85,6 +85,25 @@ class Look:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What an answer may do about an index that is not as its tree.
+
+    updates: make it or bring it up to date first. Without, an answer comes from what is stored: nobody who asks waits
+        for a writer, nor for another who compares, and there being no index is an error.
+    compares: compare the tree at all; not needed where nothing but the writer changes it.
+    patience: seconds that any comparison may be old; more than this only where it costs more than a tenth of them.
+    """
+
+    updates: bool = True
+    compares: bool = True
+    patience: float = MAX_PATIENCE
+
+
+CURRENT = Policy()
+"""Answers are from the tree as it is: what everybody gets who does not ask for another policy."""
+
+
 class Refresher:
     """Opens, makes and updates the index of one tree; used under one lock from any number of threads.
 
@@ -93,6 +112,7 @@ class Refresher:
         options: which files are indexed; as the index was made when not given.
         workers: processes that parse.
         behind: called instead of an update that would take long, to have it made elsewhere; may do nothing.
+        policy: what an answer may do about an index that is not as its tree.
 
     """
 
@@ -102,8 +122,10 @@ class Refresher:
         options: WalkOptions | None,
         workers: int | None,
         behind: Callable[[], None] | None = None,
+        policy: Policy = CURRENT,
     ) -> None:
         self.store = store
+        self._policy = policy
         self._options = options
         self._workers = workers
         self._behind = behind
@@ -123,6 +145,8 @@ class Refresher:
             force: compare with the tree however short ago that was done.
 
         """
+        if not self._policy.updates:
+            return self._stored_look(force=force)
         with self._lock:
             look = self._look
             if look is not None and not force and time.monotonic() < self._valid_until:
@@ -171,6 +195,54 @@ class Refresher:
                 self._pool.close()
             self._pool = self._updater = None
 
+    def _stored_look(self, *, force: bool) -> Look:
+        """The index as it is stored; while one thread compares it with the tree, the others take it as it was.
+
+        Raises:
+            NotFoundError: there is none.
+            StoreCorruptError: it is damaged; `behind` is asked to have it made anew.
+
+        """
+        look = self._look
+        if look is not None and not force and time.monotonic() < self._valid_until:
+            return look
+        if not self._lock.acquire(blocking=look is None):
+            assert look is not None
+            return look
+        try:
+            started = time.monotonic()
+            look = self._reopened()
+            is_current = not self._policy.compares or self._is_current(look.snapshot)
+            if not is_current:
+                self._ask_behind()
+            stale = () if is_current else _difference(look.snapshot)
+            self._mark(look, stale, cost=time.monotonic() - started)
+            assert self._look is not None
+            return self._look
+        finally:
+            self._lock.release()
+
+    def _reopened(self) -> Look:
+        """What is stored now; kept open while nobody wrote another one."""
+        try:
+            manifest = self.store.manifest()
+            if self._look is not None and manifest == self._look.snapshot.opened.manifest:
+                return self._look
+            opened = self.store.open()
+        except StoreCorruptError as error:
+            self._ask_behind()
+            raise StoreCorruptError("the index is damaged and is being made anew; ask again in a moment") from error
+        if opened is None:
+            self._ask_behind()
+            raise NotFoundError("there is no index yet; it is being made; ask again in a moment")
+        snapshot = Snapshot(opened)
+        self._look = Look(snapshot, Lexicon(snapshot), 0.0)
+        return self._look
+
+    def _ask_behind(self) -> None:
+        if self._behind is not None:
+            self._behind()
+
     def _compare(self, look: Look, progress: ProgressSink | None, *, force: bool) -> None:
         """Update when the tree is not as indexed; when that cannot be done now, say what differs."""
         started = time.monotonic()
@@ -205,7 +277,10 @@ class Refresher:
     def _mark(self, look: Look, stale: tuple[str, ...] = (), cost: float = 0.0) -> None:
         self._look = Look(look.snapshot, look.lexicon, time.time(), stale)
         is_free = len(look.snapshot.paths) <= FREE_FILES and not stale
-        patience = 0.0 if is_free else min(PATIENCE * cost, MAX_PATIENCE)
+        if not self._policy.updates:
+            patience = max(PATIENCE * cost, self._policy.patience)
+        else:
+            patience = 0.0 if is_free else min(PATIENCE * cost, self._policy.patience)
         self._valid_until = time.monotonic() + patience
 
     def _opened(self) -> Look | None:

@@ -21,6 +21,7 @@ FOLDERS = {
     "indexer": "locant.indexer",
     "retriever": "locant.retriever",
     "agent_tools": "locant.agent_tools",
+    "server": "locant.server",
     "eval": "locant.eval",
 }
 """Folder -> the name that it imports as, of those that there are so far."""
@@ -29,12 +30,13 @@ LAYERS = (
     ("locant.types", "locant.errors", "locant.numeric"),
     ("locant.indexer",),
     ("locant.retriever",),
-    ("locant.refresh",),
+    ("locant.refresh", "locant.jsontext", "locant.payloads"),
     ("locant.contexts",),
     ("locant.facade",),
     ("locant",),
     ("locant.agent_tools",),
     ("locant.skills",),
+    ("locant.server",),
     ("locant.eval",),
     ("locant.command", "locant.__main__"),
 )

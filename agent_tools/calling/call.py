@@ -8,10 +8,9 @@ from typing import Any
 
 from locant.agent_tools.calling.arguments import checked
 from locant.agent_tools.calling.budget import LEAST_TOKENS, MOST_TOKENS, RESERVE, cut_text, fit
-from locant.agent_tools.calling.workspace import Workspace
 from locant.agent_tools.registry import tool_named
 from locant.agent_tools.signature import COMMON
-from locant.agent_tools.types import Answer, Call, Session, Tool
+from locant.agent_tools.types import Answer, Call, Repositories, Session, Tool
 from locant.errors import LocantError, QueryError
 from locant.retriever.reading.visible import visible
 from locant.retriever.tokens import TokenCounter, estimate_tokens
@@ -25,7 +24,7 @@ _TOOLS = {"find": "`find_file`", "view": "`open`", "outline": "`outline`", "grep
 
 
 def call_tool(
-    workspace: Workspace,
+    workspace: Repositories,
     name: str,
     arguments: Mapping[str, Any],
     *,

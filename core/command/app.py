@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from locant.command.command_doctor import doctor
+from locant.command.command_serve import serve
 from locant.command.command_watch import watch
 from locant.command.commands_context import brief, map_command
 from locant.command.commands_find import localize, search
@@ -32,7 +33,7 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
     *(brief, map_command),
     *(view, outline, find, grep, definitions, references, related),
     *(install, uninstall),
-    *(mcp, tools, tool),
+    *(mcp, tools, tool, serve),
     *(watch, doctor, clear),
 )
 

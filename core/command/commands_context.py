@@ -15,6 +15,7 @@ from locant.command.run import Run, running
 from locant.command.screen import visible
 from locant.command.wording import freshness_line
 from locant.errors import QueryError
+from locant.payloads import brief_json, map_json
 
 if TYPE_CHECKING:
     from locant.facade import Index
@@ -62,17 +63,7 @@ def brief(
         with run.index() as opened, run.progress(progress) as sink:
             pinned = tuple(run.inside(opened, file) for file in pin or ())
             answer = opened.brief(words, max_tokens=max_tokens, pin=pinned, count_tokens=count, progress=sink)
-        payload = {
-            "text": answer.text,
-            "tokens": answer.tokens,
-            "max_tokens": answer.max_tokens,
-            "places": answer.places,
-            "map_files": answer.map_files,
-            "left_out": answer.left_out,
-            "hint": answer.hint,
-            "freshness": answer.freshness,
-        }
-        run.answer(opened.root, payload, lambda: _text_lines(run, answer.text), found=bool(answer.text))
+        run.answer(opened.root, brief_json(answer), lambda: _text_lines(run, answer.text), found=bool(answer.text))
 
 
 def map_command(
@@ -113,16 +104,12 @@ def map_command(
             )
             if svg is not None:
                 _write_picture(opened, svg, focus or "", known)
-        payload = {
-            "text": answer.text,
-            "tokens": answer.tokens,
-            "max_tokens": answer.max_tokens,
-            "files": answer.files,
-            "total_files": answer.total_files,
-            "svg": svg,
-            "freshness": answer.freshness,
-        }
-        run.answer(opened.root, payload, lambda: _map_lines(run, answer, svg), found=bool(answer.text or svg))
+        run.answer(
+            opened.root,
+            map_json(answer, svg),
+            lambda: _map_lines(run, answer, svg),
+            found=bool(answer.text or svg),
+        )
 
 
 def _write_picture(opened: Index, out: Path, focus: str, files: tuple[str, ...]) -> None:

@@ -26,7 +26,7 @@ from locant.errors import QueryError
 from locant.types import RankerName, RerankName, SearchMode
 
 if TYPE_CHECKING:
-    from locant.command.show_search import Searched
+    from locant.payloads import Searched
 
 __all__ = ["issue_text", "localize", "search"]
 
@@ -72,7 +72,8 @@ def search(
     debug: Debug = False,
 ) -> None:
     """Find the places that words, a symbol, a literal or a regular expression are about."""
-    from locant.command.show_search import merge, search_json, search_lines
+    from locant.command.show_search import search_lines
+    from locant.payloads import merge, search_json
 
     roots = [*(repo or ()), *(paths or ())]
     with running("search", roots[0] if len(roots) == 1 else None, as_json, no_color, debug) as run:
@@ -85,7 +86,7 @@ def search(
         answers = [_ask(run, root, question, encoder, progress) for root in dict.fromkeys(roots) or [run.root]]
         shown, more = merge(answers, offset, limit)
         run.answer(
-            answers[0].root if len(answers) == 1 else None,
+            Path(answers[0].root) if len(answers) == 1 else None,
             search_json(answers, shown, more),
             lambda: search_lines(run.screen, answers, shown, more, explain=explain),
             found=bool(shown),
@@ -106,7 +107,7 @@ class _Question:
 
 
 def _ask(run: Run, root: Path, question: _Question, encoder: str | None, progress: ProgressMode) -> Searched:
-    from locant.command.show_search import Searched
+    from locant.payloads import Searched
 
     with run.index(root, encoder=encoder) as opened, run.progress(progress) as sink:
         result = opened.search(
@@ -150,7 +151,8 @@ def localize(
     debug: Debug = False,
 ) -> None:
     """Find the files, functions and lines that an issue is about."""
-    from locant.command.show_localize import localization_json, localization_lines
+    from locant.command.show_localize import localization_lines
+    from locant.payloads import localization_json
 
     with running("localize", repo, as_json, no_color, debug) as run:
         words = issue_text(issue, text)

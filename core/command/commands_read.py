@@ -12,6 +12,17 @@ from locant.command.options import AreaFilter, AsJson, Debug, LanguageFilter, No
 from locant.command.run import Run, running
 from locant.command.targets import Target, parse_target
 from locant.command.wording import freshness_line
+from locant.payloads import (
+    definitions_json,
+    find_json,
+    grep_json,
+    outline_json,
+    references_json,
+    related_json,
+    view_json,
+    window,
+    with_freshness,
+)
 
 if TYPE_CHECKING:
     from locant.facade import Index
@@ -48,7 +59,7 @@ def _answer(
         return
     fresh = opened.status().freshness
     lines = lambda: (*text(), freshness_line(run.screen, fresh))  # noqa: E731
-    run.answer(opened.root, {**payload, "freshness": fresh}, lines, found=found)
+    run.answer(opened.root, with_freshness(payload, fresh), lines, found=found)
 
 
 def view(
@@ -69,7 +80,7 @@ def view(
         _answer(
             run,
             opened,
-            {"view": shown},
+            view_json(shown),
             lambda: view_lines(run.screen, opened.root, shown, wanted.line),
         )
 
@@ -104,7 +115,7 @@ def outline(
         _answer(
             run,
             opened,
-            {"path": symbols[0].location.path if symbols else path, "symbols": symbols},
+            outline_json(path, symbols),
             lambda: outline_lines(run.screen, opened.root, symbols),
             found=bool(symbols),
         )
@@ -123,14 +134,13 @@ def find(
 ) -> None:
     """Find files by name."""
     from locant.command.show_code import path_lines
-    from locant.command.window import window
 
     with running("find", repo, as_json, no_color, debug) as run, _reading(run) as opened:
         paths = window(opened.find(pattern, limit=offset + limit + 1), offset, limit)
         _answer(
             run,
             opened,
-            {"pattern": pattern, "paths": paths.items, "truncated": paths.more},
+            find_json(pattern, paths),
             lambda: path_lines(run.screen, opened.root, paths),
             found=bool(paths.items),
         )
@@ -163,7 +173,10 @@ def grep(
             limit=limit,
         )
         run.answer(
-            opened.root, _fields(answer), lambda: grep_lines(run.screen, opened.root, answer), found=bool(answer.files)
+            opened.root,
+            grep_json(answer),
+            lambda: grep_lines(run.screen, opened.root, answer),
+            found=bool(answer.files),
         )
 
 
@@ -178,14 +191,13 @@ def definitions(
 ) -> None:
     """Show where a name is defined."""
     from locant.command.show_code import definition_lines
-    from locant.command.window import window
 
     with running("definitions", repo, as_json, no_color, debug) as run, _reading(run) as opened:
         found = window(opened.definitions(name, limit=offset + limit + 1), offset, limit)
         _answer(
             run,
             opened,
-            {"name": name, "definitions": found.items, "truncated": found.more},
+            definitions_json(name, found),
             lambda: definition_lines(run.screen, opened.root, found),
             found=bool(found.items),
         )
@@ -202,14 +214,13 @@ def references(
 ) -> None:
     """Show where a name is called, imported, inherited from or used as a type."""
     from locant.command.show_code import reference_lines
-    from locant.command.window import window
 
     with running("references", repo, as_json, no_color, debug) as run, _reading(run) as opened:
         found = window(opened.references(name, limit=offset + limit + 1), offset, limit)
         _answer(
             run,
             opened,
-            {"name": name, "references": found.items, "truncated": found.more},
+            references_json(name, found),
             lambda: reference_lines(run.screen, opened.root, found),
             found=bool(found.items),
         )
@@ -235,13 +246,7 @@ def related(
         _answer(
             run,
             opened,
-            {"target": name, "related": found},
+            related_json(name, found),
             lambda: related_lines(run.screen, opened.root, found),
             found=bool(found),
         )
-
-
-def _fields(record: object) -> dict[str, object]:
-    import dataclasses
-
-    return {field.name: getattr(record, field.name) for field in dataclasses.fields(record)}  # type: ignore[arg-type]

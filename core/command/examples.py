@@ -67,6 +67,11 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "locant tool open path=src/retry.py line=120",
         """locant tool grep --args '{"pattern": "raise", "paths": ["src/**"]}'""",
     ),
+    "serve": (
+        "locant serve --root ~/src         # repositories below ~/src may be added",
+        "locant serve --config server.toml --processes 2",
+        "locant serve --port 8400 --set query_seconds=10 --set job_workers=2",
+    ),
     "watch": ("locant watch", "locant watch -C ../other --json"),
     "install": (
         "locant install                    # show what would change, ask, write",

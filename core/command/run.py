@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from locant.command.exits import FOUND, INTERNAL, INTERRUPTED, NOTHING, exit_code
-from locant.command.jsontext import SCHEMA, envelope, json_text
 from locant.command.progress import ProgressMode, Sink, reporting
 from locant.command.screen import Screen, make_screen, visible, write_lines
 from locant.errors import LocantError, QueryError
+from locant.jsontext import SCHEMA, envelope, json_text
 
 if TYPE_CHECKING:
     from locant.facade import Index

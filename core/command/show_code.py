@@ -8,8 +8,8 @@ from typing import Any
 
 from locant.command.highlight import source_lines
 from locant.command.screen import Screen, visible
-from locant.command.window import Window
 from locant.command.wording import freshness_line
+from locant.payloads import Window
 from locant.types import GrepFile, GrepMatch, GrepResult, Related, Symbol, Usage, View
 
 __all__ = [

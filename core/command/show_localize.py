@@ -9,20 +9,9 @@ from locant.command.screen import Screen
 from locant.command.wording import evidence_lines, freshness_line, more_line, why
 from locant.types import FileHit, FunctionHit, Localization, SpanHit
 
-__all__ = ["localization_json", "localization_lines"]
+__all__ = ["localization_lines"]
 
 SHOWN_SPANS = 10
-
-
-def localization_json(answer: Localization) -> dict[str, object]:
-    """The answer of `localize`: its lists stand at the top of the object."""
-    return {
-        "files": answer.files,
-        "functions": answer.functions,
-        "spans": answer.spans,
-        "hint": answer.hint,
-        "freshness": answer.freshness,
-    }
 
 
 def localization_lines(

@@ -3,74 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from locant.command.highlight import source_lines
 from locant.command.screen import Screen
 from locant.command.wording import evidence_lines, freshness_line, why
-from locant.types import Hit, SearchResult
+from locant.payloads import FoundHit, Searched
+from locant.types import Hit
 
-__all__ = ["FoundHit", "Searched", "merge", "search_json", "search_lines"]
+__all__ = ["search_lines"]
 
 SNIPPET_LINES = 8
 """Ten hits with eight lines each are two screens: enough to choose, `locant view` shows the rest."""
 
 MORE_SPANS = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Searched:
-    """The answer of one repository."""
-
-    root: Path
-    result: SearchResult
-
-
-@dataclass(frozen=True, slots=True)
-class FoundHit:
-    """A hit and the repository it is in."""
-
-    root: Path
-    hit: Hit
-
-
-def merge(answers: Sequence[Searched], offset: int, limit: int) -> tuple[list[FoundHit], bool]:
-    """The window of the hits of all repositories by score, and whether more follow."""
-    found = [FoundHit(answer.root, hit) for answer in answers for hit in answer.result.hits]
-    if len(answers) > 1:
-        found.sort(key=lambda item: -item.hit.score)
-    cut = any(answer.result.truncated for answer in answers)
-    return found[offset : offset + limit], cut or len(found) > offset + limit
-
-
-def search_json(answers: Sequence[Searched], shown: Sequence[FoundHit], more: bool) -> dict[str, object]:
-    """The answer of `search`, the same shape for one repository and for many."""
-    first = answers[0].result
-    return {
-        "query": first.query,
-        "mode": first.mode,
-        "hits": [_hit_json(item) for item in shown],
-        "truncated": more,
-        "hint": next((answer.result.hint for answer in answers if answer.result.hint), ""),
-        "freshness": first.freshness if len(answers) == 1 else None,
-        "repositories": [{"repository": answer.root, "freshness": answer.result.freshness} for answer in answers],
-    }
-
-
-def _hit_json(item: FoundHit) -> dict[str, object]:
-    hit = item.hit
-    return {
-        "repository": item.root,
-        "location": hit.location,
-        "symbol": hit.symbol,
-        "language": hit.language,
-        "score": hit.score,
-        "evidence": hit.evidence,
-        "snippet": hit.snippet,
-        "stale": hit.stale,
-        "also": hit.also,
-    }
 
 
 def search_lines(
@@ -92,19 +38,19 @@ def _closing_lines(screen: Screen, answers: Sequence[Searched], more: bool, *, l
     for hint in dict.fromkeys(answer.result.hint for answer in answers if answer.result.hint):
         yield screen.paint("warning", f"hint: {hint}")
     for answer in answers:
-        prefix = screen.paint("dim", f"{answer.root.name}: ") if label else ""
+        prefix = screen.paint("dim", f"{Path(answer.root).name}: ") if label else ""
         yield prefix + freshness_line(screen, answer.result.freshness)
 
 
 def _hit_lines(screen: Screen, item: FoundHit, *, label: bool, explain: bool) -> Iterator[str]:
     hit = item.hit
-    where = screen.place(item.root, hit.location.path, hit.location.start_line, hit.location.end_line)
+    where = screen.place(Path(item.root), hit.location.path, hit.location.start_line, hit.location.end_line)
     named = (
         f"  {screen.paint('dim', hit.symbol.kind)} {screen.paint('symbol', hit.symbol.qualified_name)}"
         if hit.symbol
         else ""
     )
-    repository = f"  {screen.paint('dim', f'[{item.root.name}]')}" if label else ""
+    repository = f"  {screen.paint('dim', f'[{Path(item.root).name}]')}" if label else ""
     stale = f"  {screen.paint('warning', '(changed since it was indexed)')}" if hit.stale else ""
     yield f"{where}{named}{repository}{stale}"
     yield from _snippet_lines(screen, hit)

@@ -37,6 +37,7 @@ JSON_CASES = {
     "references": ("references", "delay"),
     "related": ("related", "src/retry.py"),
     "mcp": ("mcp", "--http", "--host", "0.0.0.0"),
+    "serve": ("serve", "--port", "99999"),
     "tools": ("tools",),
     "tool": ("tool", "find_file", "pattern=retry"),
     "doctor": ("doctor",),
@@ -45,7 +46,7 @@ JSON_CASES = {
     "error": ("view", "src/none.py"),
     "clear": ("clear", "--yes"),
 }
-WITHOUT_REPOSITORY = {"tools"}
+WITHOUT_REPOSITORY = {"serve", "tools"}
 COUNTED = {"languages", "left_out"}
 """Objects whose keys are data."""
 

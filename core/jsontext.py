@@ -17,7 +17,7 @@ from typing import Any
 
 from locant.indexer.walk.names import display_path
 
-__all__ = ["SCHEMA", "envelope", "json_text", "to_json"]
+__all__ = ["SCHEMA", "compact_json", "envelope", "json_text", "to_json"]
 
 SCHEMA = 1
 """Raised when a field is renamed, removed or given another meaning; new fields come without raising it."""
@@ -68,4 +68,10 @@ def envelope(command: str, repository: Path | None, answer: Mapping[str, Any]) -
 def json_text(document: Mapping[str, Any]) -> str:
     """Indented JSON that any parser reads and no terminal obeys."""
     text = json.dumps(document, ensure_ascii=False, indent=2)
+    return _UNSAFE.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
+
+
+def compact_json(document: object) -> str:
+    """JSON on one line, with the same safety; for programs."""
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
     return _UNSAFE.sub(lambda match: f"\\u{ord(match.group()):04x}", text)

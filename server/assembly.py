@@ -1,0 +1,48 @@
+"""Which parts a server is made of. Whoever brings another authorizer or fetcher changes a line here."""
+
+from __future__ import annotations
+
+from locant.server.access.loopback import LoopbackOnly
+from locant.server.jobs.feed import Feed
+from locant.server.remotes.none import NoRemotes
+from locant.server.repositories.catalog import Catalog
+from locant.server.repositories.pool import IndexPool
+from locant.server.running import QueryRunner
+from locant.server.seams import Authorizer, SourceFetcher
+from locant.server.services import Services
+from locant.server.settings import Settings
+from locant.server.store.database import Database
+from locant.server.store.jobs import JobTable
+from locant.server.store.repositories import RepositoryTable
+
+__all__ = ["make_authorizer", "make_fetcher", "make_services"]
+
+
+def make_authorizer(settings: Settings, database: Database) -> Authorizer:
+    """Who says who asks."""
+    del settings, database
+    return LoopbackOnly()
+
+
+def make_fetcher(settings: Settings, database: Database) -> SourceFetcher:
+    """Who brings git repositories; made in each process that answers and in that of each job."""
+    del settings, database
+    return NoRemotes()
+
+
+def make_services(settings: Settings) -> Services:
+    """All parts of an application."""
+    database = Database(settings.database)
+    jobs = JobTable(database)
+    fetcher = make_fetcher(settings, database)
+    catalog = Catalog(RepositoryTable(database), jobs, settings.allowed_roots, fetcher)
+    return Services(
+        settings=settings,
+        database=database,
+        jobs=jobs,
+        catalog=catalog,
+        pool=IndexPool(settings.cache_dir, settings.open_indexes, settings.check_seconds, catalog.behind),
+        runner=QueryRunner(settings.query_threads, settings.query_backlog, settings.query_seconds),
+        feed=Feed(jobs),
+        authorizer=make_authorizer(settings, database),
+    )

@@ -1,0 +1,1 @@
+"""Repositories from elsewhere: which addresses may be fetched from, and how."""

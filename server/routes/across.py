@@ -1,0 +1,168 @@
+"""Questions to several repositories at once: one ranking, each hit with its repository."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import APIRouter, Body, Depends, Request, Response
+from pydantic import Field
+
+from locant.errors import LocantError
+from locant.payloads import Searched
+from locant.retriever.reading.snippets import SNIPPET_LINES
+from locant.server.answers import json_answer
+from locant.server.merging import Found, merged_files, merged_hits
+from locant.server.problems import ProblemError, problem_of
+from locant.server.records import Repository
+from locant.server.routes import arguments as given
+from locant.server.routes.asking import ask
+from locant.server.routes.examples import answers
+from locant.server.seams import Caller, caller, services_of
+from locant.server.services import Services
+from locant.types import SearchMode
+
+if TYPE_CHECKING:
+    from locant.facade import Index
+
+__all__ = ["router"]
+
+router = APIRouter(prefix="/v1", tags=["questions"])
+
+Reader = Annotated[Caller, Depends(caller("read"))]
+Chosen = Annotated[
+    tuple[given.Short, ...] | None,
+    Field(max_length=1_000, description="Names of repositories; null: all that the caller may ask."),
+]
+Share = Annotated[int, Field(ge=1, le=given.MOST, description="Hits of one repository at most.")]
+
+
+class SearchAcross(given.Arguments):
+    text: given.Text
+    repositories: Chosen = None
+    limit: given.Count = 10
+    share: Share = 5
+    mode: SearchMode = "auto"
+    languages: given.Names = ()
+    paths: given.Names = ()
+    kinds: given.Names = ()
+    areas: given.Names = ()
+    snippet_lines: Annotated[int, Field(ge=1, le=200)] = SNIPPET_LINES
+
+
+class LocalizeAcross(given.Arguments):
+    text: given.Text
+    repositories: Chosen = None
+    limit: given.Count = 20
+    share: Share = 10
+
+
+_SEARCH = {"example": {"value": {"text": "retry delay", "repositories": None, "limit": 10, "share": 5}}}
+_LOCALIZE = {"example": {"value": {"text": "Retries wait for hours", "repositories": ["service"], "limit": 10}}}
+_FRESH = {
+    "commit": "5d41402abc4b2a76b9719d911017c592ae8f1c07",
+    "dirty": False,
+    "indexed_at": 1795305813.370403,
+    "checked_at": 1795305813.388469,
+    "coverage": 1.0,
+    "left_out": {"binary": 1},
+    "stale": [],
+}
+_HIT = {
+    "repository": "service",
+    "path": "src/retry.py",
+    "start_line": 4,
+    "end_line": 6,
+    "symbol": None,
+    "language": "python",
+    "score": 0.91,
+    "evidence": [],
+    "snippet": "class RetryPolicy:",
+    "stale": False,
+    "also": [],
+}
+_FAILED = [
+    {"repository": "old", "status": 410, "code": "gone", "detail": "the folder of repository 'old' is not there"}
+]
+_ASKED = [{"repository": "service", "freshness": _FRESH}]
+_SEARCHED = {"query": "retry delay", "hits": [_HIT], "truncated": False, "repositories": _ASKED, "failed": _FAILED}
+_LOCALIZED = {
+    "files": [{"repository": "service", "path": "src/retry.py", "score": 0.91, "evidence": []}],
+    "functions": [],
+    "repositories": _ASKED,
+    "failed": _FAILED,
+}
+
+
+async def _each(request: Request, asks: Caller, names: tuple[str, ...] | None, question: Any) -> tuple[Any, Any]:  # noqa: ANN401
+    """Answers of several repositories, and the problems of those that have none.
+
+    Nobody suffers from a repository that is gone or broken but who asked for it alone.
+    """
+    services = services_of(request)
+    if names is None:
+        chosen = await services.runner.run(
+            lambda: [one.name for one in services.catalog.all(asks) if one.state != "gone"]
+        )
+    else:
+        chosen = list(dict.fromkeys(names))
+    done = await asyncio.gather(*(ask(request, asks, name, question) for name in chosen), return_exceptions=True)
+    answered = [one for one in done if not isinstance(one, BaseException)]
+    failed: list[dict[str, Any]] = []
+    for name, one in zip(chosen, done, strict=True):
+        if isinstance(one, LocantError):
+            problem = problem_of(one)
+            if isinstance(one, ProblemError) and problem.code == "overloaded":
+                raise one
+            failed.append(
+                {"repository": name, "status": problem.status, "code": problem.code, "detail": problem.detail}
+            )
+        elif isinstance(one, BaseException):
+            raise one
+    if chosen and len(failed) == len(chosen):
+        first = next(one for one in done if isinstance(one, LocantError))
+        if len(chosen) == 1 or len({entry["code"] for entry in failed}) == 1:
+            raise first
+    return answered, failed
+
+
+@router.post(
+    "/search", summary="Search in several repositories", responses=answers(_SEARCHED, problems=(404, 409, 410, 504))
+)
+async def search(
+    request: Request, asks: Reader, wanted: Annotated[SearchAcross, Body(openapi_examples=_SEARCH)]
+) -> Response:
+    """Places in any of the repositories, best first, at most `share` of each."""
+
+    def question(index: Index, repository: Repository, _: Services) -> Searched:
+        result = index.search(
+            wanted.text,
+            limit=wanted.share + 1,
+            mode=wanted.mode,
+            languages=wanted.languages,
+            paths=wanted.paths,
+            kinds=wanted.kinds,
+            areas=wanted.areas,
+            snippet_lines=wanted.snippet_lines,
+        )
+        return Searched(repository.name, result)
+
+    found, failed = await _each(request, asks, wanted.repositories, question)
+    return json_answer(merged_hits(wanted.text, found, wanted.share, wanted.limit) | {"failed": failed})
+
+
+@router.post(
+    "/localize",
+    summary="Localize an issue in several repositories",
+    responses=answers(_LOCALIZED, problems=(404, 409, 410, 504)),
+)
+async def localize(
+    request: Request, asks: Reader, wanted: Annotated[LocalizeAcross, Body(openapi_examples=_LOCALIZE)]
+) -> Response:
+    """Files and functions of any of the repositories that an issue is about, best first, at most `share` of each."""
+
+    def question(index: Index, repository: Repository, _: Services) -> Found:
+        return Found(repository.name, index.localize(wanted.text, files=wanted.share, functions=wanted.share))
+
+    found, failed = await _each(request, asks, wanted.repositories, question)
+    return json_answer(merged_files(found, wanted.limit) | {"failed": failed})

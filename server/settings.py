@@ -1,0 +1,183 @@
+"""What a server can be told: one schema, read from a TOML file, the environment and flags, the later ones winning.
+
+docs/server.md has the table of it, which a test compares with this class. A value that makes no sense is refused with
+its name, and so is a name that nobody knows.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+from locant.errors import ConfigurationError
+
+__all__ = ["PREFIX", "Settings", "load_settings"]
+
+PREFIX = "LOCANT_SERVER_"
+
+MEGABYTE = 1_000_000
+
+
+def _state_folder() -> Path:
+    import platformdirs
+
+    return Path(platformdirs.user_state_dir("locant", appauthor=False)) / "server"
+
+
+class Settings(BaseSettings):
+    """All settings of a server."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", validate_default=True, frozen=True)
+
+    # -- where it is ---------------------------------------------------------------------------------------------
+
+    host: str = Field("127.0.0.1", description="Address to listen on; without keys only a loopback address.")
+    port: int = Field(8320, ge=0, le=65_535, description="Port to listen on; 0 takes a free one.")
+    processes: int = Field(1, ge=1, le=64, description="Processes that answer, all on the same port.")
+    hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Names that clients may call the server by, besides loopback names and `host`; `*` is any."
+    )
+    state_dir: Path = Field(
+        default_factory=_state_folder, description="Folder for the store, indexes, clones and the audit log."
+    )
+
+    # -- repositories --------------------------------------------------------------------------------------------
+
+    allowed_roots: Annotated[tuple[Path, ...], NoDecode] = Field(
+        (), description="Folders in which repositories may be added by path; none: no repository can be."
+    )
+    open_indexes: int = Field(32, ge=1, description="Indexes that one process keeps open; the least used is let go.")
+    check_seconds: float = Field(
+        1.0, ge=0, le=3_600, description="Seconds for which a comparison of an index with its tree is trusted."
+    )
+
+    # -- questions -----------------------------------------------------------------------------------------------
+
+    query_threads: int = Field(4, ge=1, le=64, description="Questions that one process answers at the same time.")
+    query_backlog: int = Field(
+        128, ge=0, description="Questions that may wait for a thread; more are told to come back."
+    )
+    query_seconds: float = Field(30.0, gt=0, description="Seconds after which a question is given up.")
+    max_body_bytes: int = Field(4 * MEGABYTE, ge=1_000, description="Bytes of a request body at most.")
+    body_seconds: float = Field(20.0, gt=0, description="Seconds in which a request has to be read in.")
+
+    mcp_tools: Literal["default", "all"] = Field(
+        "default", description="Tools that are offered by MCP: the few that agents use best, or all."
+    )
+
+    # -- jobs ----------------------------------------------------------------------------------------------------
+
+    job_workers: int = Field(1, ge=1, le=64, description="Jobs that run at the same time, each in its own process.")
+    job_parsers: int = Field(1, ge=1, le=64, description="Processes that parse, for each job.")
+    job_memory_mb: int = Field(4_096, ge=64, description="Memory of a job with its processes, in MB; more ends it.")
+    job_seconds: float = Field(3_600.0, gt=0, description="Seconds of a job; more ends it.")
+    job_retries: int = Field(1, ge=0, le=10, description="How often a job is tried again whose process was killed.")
+    job_history: int = Field(1_000, ge=0, description="Ended jobs that are remembered.")
+
+    # -- the end -------------------------------------------------------------------------------------------------
+
+    shutdown_seconds: float = Field(
+        20.0, ge=0, description="Seconds that questions get to finish when the server ends."
+    )
+
+    @field_validator("hosts", "allowed_roots", mode="before")
+    @classmethod
+    def _listed(cls, value: Any) -> Any:  # noqa: ANN401 - as it was given
+        """A list, or text with `,` between its items as the environment and flags give it."""
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("allowed_roots")
+    @classmethod
+    def _real(cls, value: tuple[Path, ...]) -> tuple[Path, ...]:
+        """Where the folders really are: links are followed once, now."""
+        return tuple(Path(os.path.realpath(path.expanduser())) for path in value)
+
+    @field_validator("state_dir")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
+
+    @property
+    def cache_dir(self) -> Path:
+        """Where indexes are."""
+        return self.state_dir / "indexes"
+
+    @property
+    def database(self) -> Path:
+        """The store."""
+        return self.state_dir / "locant.sqlite"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What is given, then the environment; the file is given as defaults by `load_settings`."""
+        return init_settings, env_settings
+
+
+def load_settings(file: Path | None = None, flags: Mapping[str, Any] | None = None) -> Settings:
+    """Settings from a TOML file, the environment and flags; each overrides those before it.
+
+    Raises:
+        ConfigurationError: a file that cannot be read, a name that is no setting, or a value that makes no sense.
+
+    """
+    _refuse_unknown_variables()
+    given = dict(_from_file(file)) if file is not None else {}
+    origin = dict.fromkeys(given, f"{file}")
+    variables = {name.upper() for name in os.environ}
+    for name in Settings.model_fields:
+        if f"{PREFIX}{name.upper()}" in variables:
+            given.pop(name, None)
+            origin[name] = f"{PREFIX}{name.upper()}"
+    for name, value in (flags or {}).items():
+        given[name] = value
+        origin[name] = f"--{name.replace('_', '-')}"
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        raise ConfigurationError("; ".join(_problem(one, origin) for one in error.errors())) from error
+
+
+def _problem(error: Any, origin: Mapping[str, str]) -> str:  # noqa: ANN401 - a dict of the library
+    name = str(error["loc"][0]) if error["loc"] else "settings"
+    where = f" (from {origin[name]})" if name in origin else ""
+    if error["type"] == "extra_forbidden":
+        return f"there is no setting {name!r}{where}; docs/server.md lists all"
+    said = str(error["msg"]).removeprefix("Value error, ")
+    return f"setting {name!r}{where} is {error['input']!r}: {said[0].lower()}{said[1:]}"
+
+
+def _refuse_unknown_variables() -> None:
+    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
+    for name in os.environ:
+        if name.upper().startswith(PREFIX) and name.upper() not in known:
+            raise ConfigurationError(
+                f"the environment has {name}, and there is no such setting; docs/server.md lists all"
+            )
+
+
+def _from_file(file: Path) -> dict[str, Any]:
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigurationError(f"cannot read the settings in {str(file)!r}: {error.strerror}") from error
+    except ValueError as error:
+        raise ConfigurationError(f"the settings in {str(file)!r} are no TOML: {error}") from error
