@@ -37,11 +37,12 @@ class Settings(BaseSettings):
 
     # -- where it is ---------------------------------------------------------------------------------------------
 
-    host: str = Field("127.0.0.1", description="Address to listen on; without keys only a loopback address.")
-    port: int = Field(8320, ge=0, le=65_535, description="Port to listen on; 0 takes a free one.")
-    processes: int = Field(1, ge=1, le=64, description="Processes that answer, all on the same port.")
+    host: str = Field(default="127.0.0.1", description="Address to listen on; without keys only a loopback address.")
+    port: int = Field(default=8320, ge=0, le=65_535, description="Port to listen on; 0 takes a free one.")
+    processes: int = Field(default=1, ge=1, le=64, description="Processes that answer, all on the same port.")
     hosts: Annotated[tuple[str, ...], NoDecode] = Field(
-        (), description="Names that clients may call the server by, besides loopback names and `host`; `*` is any."
+        default=(),
+        description="Names that clients may call the server by, besides loopback names and `host`; `*` is any.",
     )
     state_dir: Path = Field(
         default_factory=_state_folder, description="Folder for the store, indexes, clones and the audit log."
@@ -50,40 +51,50 @@ class Settings(BaseSettings):
     # -- repositories --------------------------------------------------------------------------------------------
 
     allowed_roots: Annotated[tuple[Path, ...], NoDecode] = Field(
-        (), description="Folders in which repositories may be added by path; none: no repository can be."
+        default=(), description="Folders in which repositories may be added by path; none: no repository can be."
     )
-    open_indexes: int = Field(32, ge=1, description="Indexes that one process keeps open; the least used is let go.")
+    open_indexes: int = Field(
+        default=32, ge=1, description="Indexes that one process keeps open; the least used is let go."
+    )
     check_seconds: float = Field(
-        1.0, ge=0, le=3_600, description="Seconds for which a comparison of an index with its tree is trusted."
+        default=1.0, ge=0, le=3_600, description="Seconds for which a comparison of an index with its tree is trusted."
     )
 
     # -- questions -----------------------------------------------------------------------------------------------
 
-    query_threads: int = Field(4, ge=1, le=64, description="Questions that one process answers at the same time.")
-    query_backlog: int = Field(
-        128, ge=0, description="Questions that may wait for a thread; more are told to come back."
+    query_threads: int = Field(
+        default=4, ge=1, le=64, description="Questions that one process answers at the same time."
     )
-    query_seconds: float = Field(30.0, gt=0, description="Seconds after which a question is given up.")
-    max_body_bytes: int = Field(4 * MEGABYTE, ge=1_000, description="Bytes of a request body at most.")
-    body_seconds: float = Field(20.0, gt=0, description="Seconds in which a request has to be read in.")
+    query_backlog: int = Field(
+        default=128, ge=0, description="Questions that may wait for a thread; more are told to come back."
+    )
+    query_seconds: float = Field(default=30.0, gt=0, description="Seconds after which a question is given up.")
+    max_body_bytes: int = Field(default=4 * MEGABYTE, ge=1_000, description="Bytes of a request body at most.")
+    body_seconds: float = Field(default=20.0, gt=0, description="Seconds in which a request has to be read in.")
 
     mcp_tools: Literal["default", "all"] = Field(
-        "default", description="Tools that are offered by MCP: the few that agents use best, or all."
+        default="default", description="Tools that are offered by MCP: the few that agents use best, or all."
     )
 
     # -- jobs ----------------------------------------------------------------------------------------------------
 
-    job_workers: int = Field(1, ge=1, le=64, description="Jobs that run at the same time, each in its own process.")
-    job_parsers: int = Field(1, ge=1, le=64, description="Processes that parse, for each job.")
-    job_memory_mb: int = Field(4_096, ge=64, description="Memory of a job with its processes, in MB; more ends it.")
-    job_seconds: float = Field(3_600.0, gt=0, description="Seconds of a job; more ends it.")
-    job_retries: int = Field(1, ge=0, le=10, description="How often a job is tried again whose process was killed.")
-    job_history: int = Field(1_000, ge=0, description="Ended jobs that are remembered.")
+    job_workers: int = Field(
+        default=1, ge=1, le=64, description="Jobs that run at the same time, each in its own process."
+    )
+    job_parsers: int = Field(default=1, ge=1, le=64, description="Processes that parse, for each job.")
+    job_memory_mb: int = Field(
+        default=4_096, ge=64, description="Memory of a job with its processes, in MB; more ends it."
+    )
+    job_seconds: float = Field(default=3_600.0, gt=0, description="Seconds of a job; more ends it.")
+    job_retries: int = Field(
+        default=1, ge=0, le=10, description="How often a job is tried again whose process was killed."
+    )
+    job_history: int = Field(default=1_000, ge=0, description="Ended jobs that are remembered.")
 
     # -- the end -------------------------------------------------------------------------------------------------
 
     shutdown_seconds: float = Field(
-        20.0, ge=0, description="Seconds that questions get to finish when the server ends."
+        default=20.0, ge=0, description="Seconds that questions get to finish when the server ends."
     )
 
     @field_validator("hosts", "allowed_roots", mode="before")

@@ -30,14 +30,20 @@ class NewRepository(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    path: str | None = Field(None, min_length=1, max_length=4_096, description="Absolute, inside an allowed folder.")
-    url: str | None = Field(None, min_length=1, max_length=2_048, description="Of a git repository on an allowed host.")
-    branch: str | None = Field(None, min_length=1, max_length=255)
+    path: str | None = Field(
+        default=None, min_length=1, max_length=4_096, description="Absolute, inside an allowed folder."
+    )
+    url: str | None = Field(
+        default=None, min_length=1, max_length=2_048, description="Of a git repository on an allowed host."
+    )
+    branch: str | None = Field(default=None, min_length=1, max_length=255)
     revision: str | None = Field(
         None, min_length=1, max_length=255, description="A commit or a tag; it is not followed."
     )
     submodules: bool = False
-    name: str | None = Field(None, max_length=100, pattern=NAME, description="From the path or the URL if not given.")
+    name: str | None = Field(
+        default=None, max_length=100, pattern=NAME, description="From the path or the URL if not given."
+    )
 
     @model_validator(mode="after")
     def _one_source(self) -> NewRepository:
