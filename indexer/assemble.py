@@ -41,6 +41,14 @@ HISTORY_ARRAYS = (
     "cochange_file",
     "cochange_joint",
     "cochange_strength",
+    "past_at",
+    "past_file",
+    "past_days",
+    "past_length",
+    "pastterm_blob",
+    "pastterm_at",
+    "pastterm_commits_at",
+    "pastterm_commits",
 )
 
 
@@ -241,4 +249,11 @@ def _history(sources: Sources, paths: Sequence[str]) -> Arrays:
         "cochange_file": found.partners,
         "cochange_joint": found.joint,
         "cochange_strength": found.strength,
+        "past_at": found.past.starts,
+        "past_file": found.past.files,
+        "past_days": found.past.days,
+        "past_length": found.past.lengths,
+        **encode_table("pastterm", [term.encode("utf-8") for term in found.past.terms]),
+        "pastterm_commits_at": found.past.said_starts,
+        "pastterm_commits": found.past.sayers,
     }

@@ -374,6 +374,21 @@ class Snapshot:
         at = self.arrays["pathterm_files_at"]
         return self.arrays["pathterm_files"][int(at[number]) : int(at[number + 1])]
 
+    # -- history -------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def past_terms(self) -> StringTable:
+        """Terms of commit messages."""
+        return StringTable(self.arrays, "pastterm")
+
+    def past_postings(self, term: str) -> Ints:
+        """Past commits whose message has a term, newest first."""
+        number = self.past_terms.find(term)
+        if number < 0:
+            return np.zeros(0, dtype=np.int32)
+        at = self.arrays["pastterm_commits_at"]
+        return self.arrays["pastterm_commits"][int(at[number]) : int(at[number + 1])]
+
     # -- numbering -----------------------------------------------------------------------------------------------
 
     def _segment_of(self, number: int, bases: list[int]) -> int:

@@ -10,13 +10,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from locant.indexer.history.records import FileHistory, HistoryState
+from locant.indexer.history.records import FileHistory, HistoryState, PastChanges
+from locant.indexer.history.said import spans
 from locant.numeric import Ints, Singles
 
 __all__ = ["HALF_LIFE_SECONDS", "MAX_FILES_TOGETHER", "MIN_JOINT", "file_history"]
 
 HALF_LIFE_SECONDS = 180 * 86_400
 """Half a year: about how long a fault stays near recent work in the defect-prediction literature."""
+
+DAY_SECONDS = 86_400
 
 MAX_FILES_TOGETHER = 30
 """Commits over more files are renames, formatting and releases; they tie everything to everything
@@ -42,7 +45,8 @@ def file_history(state: HistoryState, paths: Sequence[str], prefix: str = "") ->
     age = np.maximum(state.head_time - when, 0)
     last_change = np.zeros(n, dtype=np.int64)
     np.maximum.at(last_change, touches.file, when)
-    starts, partners, joint, strength = _partners(_small_commits(state, touches), n)
+    small = _small_commits(state, touches)
+    starts, partners, joint, strength = _partners(small, n)
     return FileHistory(
         changes=np.bincount(touches.file, minlength=n).astype(np.int32),
         decayed=np.bincount(touches.file, weights=0.5 ** (age / HALF_LIFE_SECONDS), minlength=n).astype(np.float32),
@@ -51,6 +55,7 @@ def file_history(state: HistoryState, paths: Sequence[str], prefix: str = "") ->
         partners=partners,
         joint=joint,
         strength=strength,
+        past=_past(state, small),
     )
 
 
@@ -86,6 +91,30 @@ def _touches(state: HistoryState, snapshot_index: Ints, n: int) -> _Touches:
 def _small_commits(state: HistoryState, touches: _Touches) -> _Touches:
     small = (np.diff(state.starts) <= MAX_FILES_TOGETHER)[touches.commit]
     return _Touches(touches.commit[small], touches.file[small])
+
+
+def _past(state: HistoryState, touches: _Touches) -> PastChanges:
+    """The commits of these touches that say something, with what they say."""
+    said = state.said
+    spoken = np.diff(said.starts)
+    commits, place = np.unique(touches.commit, return_inverse=True)
+    heard = spoken[commits] > 0
+    touched = heard[place]
+    commits = commits[heard]
+    own = np.bincount((np.cumsum(heard) - 1)[place[touched]], minlength=len(commits))
+    words = said.words[spans(said.starts[:-1], spoken, commits)]
+    order = np.argsort(words, kind="stable")  # by term, then by commit
+    sayers = np.repeat(np.arange(len(commits)), spoken[commits])[order]
+    used, counts = np.unique(words, return_counts=True)
+    return PastChanges(
+        starts=np.concatenate(([0], np.cumsum(own))).astype(np.int64),
+        files=touches.file[touched].astype(np.int32),
+        days=(np.maximum(state.head_time - state.times[commits], 0) / DAY_SECONDS).astype(np.float32),
+        lengths=spoken[commits].astype(np.int32),
+        terms=tuple(said.terms[term] for term in used.tolist()),
+        said_starts=np.concatenate(([0], np.cumsum(counts))).astype(np.int64),
+        sayers=sayers.astype(np.int32),
+    )
 
 
 def _partners(touches: _Touches, n: int) -> tuple[Ints, Ints, Ints, Singles]:

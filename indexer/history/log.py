@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from locant.indexer.history.records import HistoryLimits, HistoryState
+from locant.indexer.history.said import said_in
 
 __all__ = [
     "LIST_FORMAT",
@@ -26,20 +27,21 @@ __all__ = [
 ]
 
 LIST_FORMAT = "%H %ct"
-LOG_FORMAT = "%x01%H %ct"
-"""A record starts with a byte that no status letter is."""
+LOG_FORMAT = "%x01%H %ct%n%B"
+"""A record starts with a byte that no status letter is; a message cannot hold the NUL that ends it."""
 
 LATEST_TIME = 2**53
 
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """One commit: id in hex, POSIX time, paths that it touched, and those that it moved as (old, new)."""
+    """One commit: id in hex, POSIX time, paths that it touched, those that it moved as (old, new), and its message."""
 
     id: str
     time: int
     paths: tuple[str, ...]
     renames: tuple[tuple[str, str], ...] = ()
+    message: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,7 @@ def build_state(head: LogHead, commits: Sequence[Commit], limits: HistoryLimits,
         head_time=head.time,
         boundary=head.boundary,
         max_commits=limits.max_commits,
+        said=said_in([commit.message for commit in kept]),
         commits=np.frombuffer(bytes.fromhex("".join(c.id for c in kept)), np.uint8).reshape(-1, len(head.id) // 2),
         times=np.array([commit.time for commit in kept], dtype=np.int64),
         starts=np.cumsum([0, *map(len, touched)], dtype=np.int64),
@@ -108,5 +111,6 @@ def parse_time(text: str) -> int:
 
 
 def _commit(header: bytes, paths: list[str], renames: list[tuple[str, str]]) -> Commit:
-    name, _, time = header.decode("ascii").partition(" ")
-    return Commit(name, parse_time(time), tuple(paths), tuple(renames))
+    first, _, message = header.partition(b"\n")
+    name, _, time = first.decode("ascii").partition(" ")
+    return Commit(name, parse_time(time), tuple(paths), tuple(renames), message)

@@ -8,7 +8,7 @@ import numpy as np
 
 from locant.numeric import Ints, Singles
 
-__all__ = ["FileHistory", "HistoryLimits", "HistoryState", "empty_history"]
+__all__ = ["FileHistory", "HistoryLimits", "HistoryState", "PastChanges", "Said", "empty_history", "nothing_said"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,19 @@ class HistoryLimits:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Said:
+    """The words of commit messages: what was said when something was changed.
+
+    terms: sorted, distinct, each in some message. starts, words: commit i has the terms
+    `words[starts[i]:starts[i + 1]]`, ascending, none twice.
+    """
+
+    terms: tuple[str, ...]
+    starts: Ints
+    words: Ints
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class HistoryState:
     """The newest commits of one branch, as plain data that can be stored; the same for every way of getting there.
 
@@ -35,6 +48,7 @@ class HistoryState:
     starts, files: the paths of commit i are `files[starts[i]:starts[i + 1]]`, ascending.
     paths: sorted; relative to the repository's top, not to a sub-folder that is indexed.
     renames: rows (commit, old path, new path) of files moved without a change.
+    said: words of the messages.
     note: why there is no history, or less than there was; empty when all is well.
     """
 
@@ -48,7 +62,26 @@ class HistoryState:
     files: Ints
     paths: tuple[str, ...]
     renames: Ints
+    said: Said
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PastChanges:
+    """Commits of a snapshot's files with what was said, newest first: those over a few files, with some words.
+
+    starts, files: commit i changed the files `files[starts[i]:starts[i + 1]]`. days: age before HEAD (commits,).
+    lengths: different words of its message (commits,). terms: sorted, distinct; the commits that say term t are
+    `sayers[said_starts[t]:said_starts[t + 1]]`, ascending.
+    """
+
+    starts: Ints
+    files: Ints
+    days: Singles
+    lengths: Ints
+    terms: tuple[str, ...]
+    said_starts: Ints
+    sayers: Ints
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,6 +92,7 @@ class FileHistory:
     last_change: POSIX seconds, 0 when no commit that was read touched it.
     The files that changed together with file i stand in `partners[starts[i]:starts[i + 1]]`, strongest first;
     `joint` is in how many commits, `strength` that number over the smaller of the two files' own.
+    past: the commits with their words.
     """
 
     changes: Ints
@@ -68,6 +102,12 @@ class FileHistory:
     partners: Ints
     joint: Ints
     strength: Singles
+    past: PastChanges
+
+
+def nothing_said(commits: int = 0) -> Said:
+    """No message has a word."""
+    return Said((), np.zeros(commits + 1, dtype=np.int64), np.zeros(0, dtype=np.int32))
 
 
 def empty_history(note: str, limits: HistoryLimits | None = None) -> HistoryState:
@@ -83,5 +123,6 @@ def empty_history(note: str, limits: HistoryLimits | None = None) -> HistoryStat
         files=np.zeros(0, dtype=np.int32),
         paths=(),
         renames=np.zeros((0, 3), dtype=np.int32),
+        said=nothing_said(),
         note=note,
     )

@@ -11,7 +11,8 @@ from itertools import chain
 
 import numpy as np
 
-from locant.indexer.history.records import HistoryState
+from locant.indexer.history.records import HistoryState, Said
+from locant.indexer.history.said import spans
 from locant.numeric import Ints, Mask
 
 __all__ = ["commit_ids", "splice"]
@@ -36,7 +37,7 @@ def splice(old: HistoryState, fresh: HistoryState, ids: Sequence[str]) -> Histor
     sizes = np.concatenate([np.diff(state.starts) for state in states])
     files = np.concatenate([_renumbered(state, state.files, paths) for state in states])
     renames = _renames(states, paths, rows, len(sizes))
-    files = files[_spans(np.cumsum(sizes) - sizes, sizes, rows)]
+    files = files[spans(np.cumsum(sizes) - sizes, sizes, rows)]
     used = np.zeros(len(paths), dtype=np.bool_)
     used[files] = True
     used[renames[:, 1:].ravel()] = True
@@ -50,6 +51,7 @@ def splice(old: HistoryState, fresh: HistoryState, ids: Sequence[str]) -> Histor
         files=number[files],
         paths=_chosen(paths, used),
         renames=renames,
+        said=_said([state.said for state in states], rows),
     )
 
 
@@ -60,13 +62,19 @@ def _renumbered(state: HistoryState, files: Ints, paths: Sequence[str]) -> Ints:
     return table[files]
 
 
-def _spans(starts: Ints, sizes: Ints, rows: Ints) -> Ints:
-    """Positions of all that the rows have, row after row: row i has `sizes[i]` things from `starts[i]` on."""
-    chosen = sizes[rows]
-    ends = np.cumsum(chosen)
-    shift = np.repeat(starts[rows] - (ends - chosen), chosen)
-    positions: Ints = np.arange(int(chosen.sum()), dtype=np.int64) + shift
-    return positions
+def _said(parts: Sequence[Said], rows: Ints) -> Said:
+    """Words of the rows, in one vocabulary without what no row says."""
+    terms = sorted({term for part in parts for term in part.terms})
+    number = {term: i for i, term in enumerate(terms)}
+    tables = [np.fromiter((number[term] for term in part.terms), np.int32, len(part.terms)) for part in parts]
+    sizes = np.concatenate([np.diff(part.starts) for part in parts])
+    words = np.concatenate([table[part.words] for table, part in zip(tables, parts, strict=True)])
+    words = words[spans(np.cumsum(sizes) - sizes, sizes, rows)]
+    used = np.zeros(len(terms), dtype=np.bool_)
+    used[words] = True
+    renumbered = np.cumsum(used, dtype=np.int32) - 1
+    starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes[rows], dtype=np.int64)])
+    return Said(_chosen(terms, used), starts, renumbered[words])
 
 
 def _renames(states: Sequence[HistoryState], paths: Sequence[str], rows: Ints, total: int) -> Ints:

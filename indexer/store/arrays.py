@@ -27,7 +27,8 @@ from locant.numeric import Ints
 __all__ = ["FORMAT_VERSION", "ArrayFile", "Arrays", "write_arrays"]
 
 FORMAT_VERSION = 2
-"""Bump when the layout or meaning of any array changes: files of another version are rebuilt, never read."""
+"""Bump when a file is laid out otherwise: one of another version is never read. What its arrays mean is the reader's
+matter, for the index `layout.INDEX_VERSION`."""
 
 _MAGIC = b"locant\x01\n"
 _ALIGN = 64  # a cache line; also enough for any dtype

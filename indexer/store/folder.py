@@ -1,10 +1,10 @@
 """The index on disk: one folder per repository family in the user's cache, changed only by atomic renames.
 
-    <cache>/v2/roots/<tree>.json             which family a root belongs to (worktrees and clones share one)
-    <cache>/v2/<family>/writer.lock          one writer at a time
-    <cache>/v2/<family>/segments/<id>.seg    immutable; a segment may serve several trees
-    <cache>/v2/<family>/trees/<tree>/manifest.json   names the live segments and the snapshot; the only file replaced
-    <cache>/v2/<family>/trees/<tree>/<id>.arr        immutable files of that tree: snapshot, history
+    <cache>/v3/roots/<tree>.json             which family a root belongs to (worktrees and clones share one)
+    <cache>/v3/<family>/writer.lock          one writer at a time
+    <cache>/v3/<family>/segments/<id>.seg    immutable; a segment may serve several trees
+    <cache>/v3/<family>/trees/<tree>/manifest.json   names the live segments and the snapshot; the only file replaced
+    <cache>/v3/<family>/trees/<tree>/<id>.arr        immutable files of that tree: snapshot, history
 
 A reader opens the manifest and maps what it names; should a writer have replaced both in between, it starts again. A
 writer syncs new files, then the manifest, then the folder, and only then removes what no manifest names any more: being
@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from locant.errors import StoreBusyError, StoreCorruptError, StoreError
-from locant.indexer.store.arrays import FORMAT_VERSION, ArrayFile, Arrays
+from locant.indexer.store.arrays import ArrayFile, Arrays
 from locant.indexer.store.files import (
     CACHE_VARIABLE,
     open_checked,
@@ -36,6 +36,7 @@ from locant.indexer.store.files import (
     translated_errors,
     write_new,
 )
+from locant.indexer.store.layout import INDEX_VERSION
 from locant.indexer.store.manifest import FileRecord, Manifest, decode_manifest, encode_manifest
 from locant.indexer.store.segment import Segment
 
@@ -98,7 +99,7 @@ class TreeStore:
 
     def __init__(self, root: Path, cache: Path, identify: Callable[[Path], str]) -> None:
         self.root = root
-        self.base = cache / f"v{FORMAT_VERSION}"
+        self.base = cache / f"v{INDEX_VERSION}"
         self._tree = _digest(os.fsencode(root))
         self._identify = identify
         self._family: str | None = None

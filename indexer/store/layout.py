@@ -33,7 +33,10 @@ Signatures are terms only: their text is read from disk when it is shown, as all
 
 from __future__ import annotations
 
-__all__ = ["FIELDS", "NAME_SEPARATOR", "STRING_COLUMNS"]
+__all__ = ["FIELDS", "INDEX_VERSION", "NAME_SEPARATOR", "STRING_COLUMNS"]
+
+INDEX_VERSION = 3
+"""Bump when any array of an index changes its meaning, comes or goes: an index of another version is built anew."""
 
 FIELDS = ("body", "name", "signature", "comment")
 """Fields of a chunk with their own postings and lengths; paths belong to files and live in the snapshot."""

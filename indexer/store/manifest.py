@@ -8,7 +8,7 @@ import zlib
 from dataclasses import dataclass
 from typing import Any
 
-from locant.indexer.store.arrays import FORMAT_VERSION
+from locant.indexer.store.layout import INDEX_VERSION
 
 __all__ = ["FileRecord", "Manifest", "decode_manifest", "encode_manifest"]
 
@@ -44,7 +44,7 @@ class Manifest:
 def encode_manifest(manifest: Manifest) -> str:
     """Text of the manifest file."""
     index = {
-        "version": FORMAT_VERSION,
+        "version": INDEX_VERSION,
         "root": manifest.root,
         "segments": [[record.name, *record.stamp] for record in manifest.segments],
         "files": {role: [record.name, *record.stamp] for role, record in manifest.files.items()},
@@ -66,8 +66,8 @@ def decode_manifest(text: str) -> Manifest:
         index = data["index"]
         if _checksum(index) != data["checksum"]:
             raise ValueError("its checksum does not match")
-        if index["version"] != FORMAT_VERSION:
-            raise ValueError(f"its format version is {index['version']}, not {FORMAT_VERSION}")
+        if index["version"] != INDEX_VERSION:
+            raise ValueError(f"its format version is {index['version']}, not {INDEX_VERSION}")
         return _manifest(index)
     except (LookupError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
         raise ValueError(f"it is no manifest: {type(error).__name__} {error}") from error

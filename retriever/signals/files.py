@@ -46,6 +46,8 @@ from locant.retriever.signals.neighbours import (
 
 __all__ = ["FILE_SIGNALS", "file_signals", "raw_file_signals"]
 
+from locant.retriever.signals.past import past, past_near, past_title, past_words
+
 
 def _bm25(context: Context) -> Floats:
     return context.of_files(context.lexicon.doc_scores(context.text_terms))
@@ -290,6 +292,10 @@ FILE_SIGNALS: dict[str, Callable[[Context], Floats]] = {
     "calls": _calls,
     "cochange": cochange,
     "folder": folder,
+    "past": past,
+    "past_title": past_title,
+    "past_near": past_near,
+    "past_words": past_words,
 }
 
 
