@@ -67,12 +67,14 @@ class Context:
     """One query against one snapshot; parts are computed once, on first use.
 
     meaning: how near every chunk is to a text by an encoder (chunks,); None when there is none.
+    kept: what signals work out once for this query, under the name of their module.
     """
 
     snapshot: Snapshot
     lexicon: Lexicon
     query: Query
     meaning: Callable[[str], Singles] | None = None
+    kept: dict[str, object] = field(default_factory=dict)
     _impacts: dict[tuple[str, str], tuple[Ints, Floats]] = field(default_factory=dict)
 
     @cached_property

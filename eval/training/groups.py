@@ -22,9 +22,19 @@ GROUPS: Mapping[str, frozenset[str]] = {
     ),
     "graph": frozenset(
         {"imports", "import_forward", "import_backward", "import_mentions", "from_tests", "calls", "callers", "callees"}
-        | {"near_mentions", "usage", "centrality", "in_degree", "folder"}
+        | {"near_mentions", "usage", "centrality", "in_degree", "folder", "named_tests"}
     ),
     "history": frozenset({"recency", "changes", "days", "cochange"}),
+    "what was said of earlier changes": frozenset(
+        {"past", "past_title", "past_near", "past_words", "past_words_title"}
+    ),
+    "forms of words": frozenset(
+        {"title_forms", "function_title_forms", "names_title_forms", "title_covered", "path_title_forms"}
+        | {"salient_forms", "function_salient_forms"}
+    ),
+    "quoted messages": frozenset({"quoted"}),
+    "agreement": frozenset({"agree_1", "agree_3", "agree_10", "fused_lead"}),
+    "definitions of the file": frozenset({"best_definition", "second_definition", "definitions_ahead"}),
     "kind and size": frozenset(
         {"lines", "chunks", "depth", "entrance", "example", "vendored", "class", "constructor", "private", "nested"}
         | {"siblings"}

@@ -26,6 +26,18 @@ RISING = frozenset(
         *("names", "names_title", "names_all", "fields", "path", "path_title", "errors", "prose", "text"),
         *("mentioned", "mentions", "mentions_code", "pairs", "named_path", "frame", "owner", "near_mentions"),
         *("stem_title", "stem_text", "folder_title", "title_in_path", "name_title", "name_text", "title_in_name"),
+        *("title_forms", "function_title_forms", "names_title_forms", "title_covered", "path_title_forms"),
+        *(
+            "salient_forms",
+            "function_salient_forms",
+            "quoted",
+            "past",
+            "past_title",
+            "past_near",
+            "past_words",
+            "past_words_title",
+        ),
+        *("agree_1", "agree_3", "agree_10", "fused_lead", "best_definition", "second_definition"),
         *("file_fused", "file_named_path", "file_frame", "file_title", "file_path", "file_score", "file_rank"),
     }
 )

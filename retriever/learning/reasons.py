@@ -39,7 +39,7 @@ NAMED = 4
 
 Reasons = tuple[Evidence, ...]
 
-FUSED = ("fused", "rank_fused")
+FUSED = ("fused", "rank_fused", "fused_lead")
 
 FORMS: Mapping[str, str] = {
     **dict.fromkeys(("stem_text", "folder_text"), "path"),
@@ -50,6 +50,10 @@ FORMS: Mapping[str, str] = {
     **dict.fromkeys(("file_named_path", "file_frame", "file_title", "file_path"), "file"),
     **dict.fromkeys(("days", "file_days", "file_recency"), "recency"),
     "file_changes": "changes",
+    **{f"file_{name}": name for name in ("past", "past_near", "past_words", "past_words_title")},
+    "file_quoted": "file",
+    **dict.fromkeys(("best_definition", "second_definition", "definitions_ahead"), "definitions"),
+    **dict.fromkeys(("agree_1", "agree_3", "agree_10"), "agreement"),
     **dict.fromkeys(("file_lines", "chunks", "depth", "entrance", "example", "vendored", "in_degree"), "kind"),
     **dict.fromkeys(("lines", "class", "constructor", "private", "nested", "siblings"), "kind"),
     **dict.fromkeys(("query_terms", "query_title", "query_code", "query_frames", "query_mentions"), "other"),
@@ -66,6 +70,14 @@ AGAINST: Mapping[str, str] = {
     **dict.fromkeys(("mentioned", "mentions", "mentions_code", "pairs", "owner"), "names that the text mentions"),
     **dict.fromkeys(("named_path", "frame"), "paths and stack frames of the text"),
     **dict.fromkeys(("recency", "changes", "cochange"), "history"),
+    **dict.fromkeys(("past", "past_title", "past_near", "past_words", "past_words_title"), "earlier commits"),
+    **dict.fromkeys(("title_forms", "function_title_forms", "title_covered"), "words of the title"),
+    **dict.fromkeys(("salient_forms", "function_salient_forms"), "words of the text"),
+    "names_title_forms": "names of definitions",
+    "path_title_forms": "words of the path",
+    "quoted": "code and errors of the text",
+    "definitions": "its functions",
+    "agreement": "all signs together",
     **dict.fromkeys(("kind", "usage", "centrality"), "its kind and size"),
     "fused": "all signs together",
     "file": "its file",

@@ -42,6 +42,8 @@ NAMING = frozenset(
     {
         *("named_path", "frame", "pairs", "mentioned", "mentions", "mentions_code", "import_mentions"),
         *("owner", "near_mentions", "usage", "recency", "changes", "centrality"),
+        *("title_forms", "function_title_forms", "names_title_forms", "title_covered", "path_title_forms"),
+        *("salient_forms", "function_salient_forms", "quoted"),
     }
 )
 """Signals whose absolute value means something: a rare name is rare whatever else the query says."""
@@ -57,8 +59,17 @@ FILE_RANKS = (
     "path",
     "mentioned",
     "calls",
+    "past",
+    "past_near",
+    "past_words",
+    "past_words_title",
+    "title_forms",
+    "salient_forms",
 )
-FUNCTION_RANKS = ("fused", "text", "title", "names", "names_title", "mentioned", "callers")
+FUNCTION_RANKS = (
+    *("fused", "text", "title", "names", "names_title", "mentioned", "callers"),
+    *("title_forms", "salient_forms"),
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,8 +113,8 @@ def make_tables(
         filters: what may be answered at all.
 
     """
-    files = _file_table(context, file_signals, file_fused, filters)
     symbols = _best(function_fused, FUNCTION_CANDIDATES)
+    files = _file_table(context, file_signals, file_fused, symbols, filters)
     eligible = np.flatnonzero(function_fused > 0)
     columns = _scaled_columns(function_signals, symbols, eligible)
     columns |= _rank_columns({**function_signals, "fused": function_fused}, FUNCTION_RANKS, symbols, eligible)
@@ -116,7 +127,10 @@ def make_tables(
     return Tables(files, _table(symbols, columns), place)
 
 
-def _file_table(context: Context, signals: Mapping[str, Floats], fused: Floats, filters: Filters | None) -> Table:
+def _file_table(
+    context: Context, signals: Mapping[str, Floats], fused: Floats, symbols: Ints, filters: Filters | None
+) -> Table:
+    """Table of files; `symbols` are the candidate definitions, best first."""
     snapshot = context.snapshot
     code = snapshot.file_column("area") == AREAS.index("code")
     eligible = np.flatnonzero(code if filters is None else code & file_mask(snapshot, filters))
@@ -124,6 +138,8 @@ def _file_table(context: Context, signals: Mapping[str, Floats], fused: Floats, 
     columns = _scaled_columns(signals, rows, eligible)
     columns |= _rank_columns({**signals, "fused": fused}, FILE_RANKS, rows, eligible)
     columns["fused"] = _share(fused, rows, eligible)
+    columns |= _agreement(columns) | _of_definitions(context, rows, symbols)
+    columns["fused_lead"] = _lead(columns["fused"])
     columns |= file_properties(context, rows) | file_coverage(context, rows)
     columns |= {name: np.full(len(rows), value) for name, value in query_properties(context).items()}
     return _table(rows, columns)
@@ -176,6 +192,48 @@ def _rank_columns(
     return columns
 
 
+def _agreement(columns: Mapping[str, Floats]) -> dict[str, Floats]:
+    """How many of the strongest signals have a file among their first."""
+    ranks = np.stack([columns[f"rank_{name}"] for name in FILE_RANKS if f"rank_{name}" in columns])
+    return {f"agree_{place}": (ranks >= 1.0 / (RANK_OFFSET + place - 1)).sum(axis=0).astype(float) for place in AGREED}
+
+
+AGREED = (1, 3, 10)
+"""Places up to which signals are counted as agreeing."""
+
+
+def _lead(shares: Floats) -> Floats:
+    """How far each is ahead of the best of the others, or behind it."""
+    if len(shares) < 2:
+        return np.zeros(len(shares))
+    first = int(np.argmax(shares))
+    lead = shares - shares[first]
+    lead[first] = shares[first] - np.delete(shares, first).max()
+    return lead
+
+
+def _of_definitions(context: Context, rows: Ints, symbols: Ints) -> dict[str, Floats]:
+    """1 / (5 + rank) of each file's best and second definition, and how many it has among the first."""
+    docs = context.snapshot.symbol_doc[symbols]
+    order = np.argsort(docs, kind="stable")
+    within = np.empty(len(docs), dtype=np.int64)
+    within[order] = np.arange(len(docs)) - np.searchsorted(docs[order], docs[order], side="left")
+    reciprocal = 1.0 / (RANK_OFFSET + np.arange(len(docs)))
+    of_file = context.snapshot.file_doc[rows]
+    found = {}
+    for name, place in (("best_definition", 0), ("second_definition", 1)):
+        of_doc = np.zeros(len(context.snapshot.doc_live))
+        of_doc[docs[within == place]] = reciprocal[within == place]
+        found[name] = of_doc[of_file]
+    among = np.bincount(docs[:AMONG], minlength=len(context.snapshot.doc_live))
+    found["definitions_ahead"] = np.log1p(among[of_file])
+    return found
+
+
+AMONG = 50
+"""Definitions at the top among which a file's are counted: as many as an encoder would read."""
+
+
 def _file_rows(context: Context, files: Table, symbols: Ints) -> Ints:
     """Row in the table of files of each definition's best file, or -1."""
     snapshot = context.snapshot
@@ -185,7 +243,10 @@ def _file_rows(context: Context, files: Table, symbols: Ints) -> Ints:
     return of_doc[snapshot.symbol_doc[symbols]]
 
 
-OF_FILE = ("fused", "rank_fused", "named_path", "frame", "recency", "changes", "days", "title", "path", "file_lines")
+OF_FILE = (
+    *("fused", "rank_fused", "named_path", "frame", "recency", "changes", "days", "title", "path", "file_lines"),
+    *("past", "past_near", "past_words", "past_words_title", "quoted"),
+)
 """Columns of its file that a definition gets."""
 
 

@@ -42,11 +42,13 @@ from locant.retriever.signals.neighbours import (
     import_backward,
     import_forward,
     import_mentions,
+    named_tests,
 )
 
 __all__ = ["FILE_SIGNALS", "file_signals", "raw_file_signals"]
 
-from locant.retriever.signals.past import past, past_near, past_title, past_words
+from locant.retriever.signals.past import past, past_near, past_title, past_words, past_words_title
+from locant.retriever.signals.worded import worded
 
 
 def _bm25(context: Context) -> Floats:
@@ -258,6 +260,38 @@ def _centrality(context: Context) -> Floats:
     return np.sqrt(context.snapshot.file_column("pagerank").astype(np.float64))
 
 
+def _title_forms(context: Context) -> Floats:
+    return context.of_files(worded(context).title_documents)
+
+
+def _function_title_forms(context: Context) -> Floats:
+    return context.of_files(context.of_docs(worded(context).title_words))
+
+
+def _names_title_forms(context: Context) -> Floats:
+    return context.of_files(context.of_docs(worded(context).title_names))
+
+
+def _title_covered(context: Context) -> Floats:
+    return context.of_files(context.of_docs(worded(context).title_covered))
+
+
+def _path_title_forms(context: Context) -> Floats:
+    return worded(context).title_paths
+
+
+def _salient_forms(context: Context) -> Floats:
+    return context.of_files(worded(context).salient_documents)
+
+
+def _function_salient_forms(context: Context) -> Floats:
+    return context.of_files(context.of_docs(worded(context).salient_words))
+
+
+def _quoted(context: Context) -> Floats:
+    return context.of_files(context.of_docs(worded(context).quoted))
+
+
 FILE_SIGNALS: dict[str, Callable[[Context], Floats]] = {
     "bm25": _bm25,
     "title": _title,
@@ -296,6 +330,16 @@ FILE_SIGNALS: dict[str, Callable[[Context], Floats]] = {
     "past_title": past_title,
     "past_near": past_near,
     "past_words": past_words,
+    "past_words_title": past_words_title,
+    "named_tests": named_tests,
+    "title_forms": _title_forms,
+    "function_title_forms": _function_title_forms,
+    "names_title_forms": _names_title_forms,
+    "title_covered": _title_covered,
+    "path_title_forms": _path_title_forms,
+    "salient_forms": _salient_forms,
+    "function_salient_forms": _function_salient_forms,
+    "quoted": _quoted,
 }
 
 

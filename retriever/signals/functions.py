@@ -25,6 +25,7 @@ from collections.abc import Callable, Iterable
 import numpy as np
 
 from locant.retriever.context import Context, Floats, scaled
+from locant.retriever.signals.worded import worded
 
 __all__ = [
     "CLASS_KINDS",
@@ -183,6 +184,26 @@ def _usage(context: Context) -> Floats:
     return np.log1p(snapshot.callers[snapshot.symbol_chunk])
 
 
+def _title_forms(context: Context) -> Floats:
+    return _of_symbols(context, worded(context).title_words)
+
+
+def _names_title_forms(context: Context) -> Floats:
+    return _of_symbols(context, worded(context).title_names)
+
+
+def _title_covered(context: Context) -> Floats:
+    return _of_symbols(context, worded(context).title_covered)
+
+
+def _salient_forms(context: Context) -> Floats:
+    return _of_symbols(context, worded(context).salient_words)
+
+
+def _quoted(context: Context) -> Floats:
+    return _of_symbols(context, worded(context).quoted)
+
+
 FUNCTION_SIGNALS: dict[str, Callable[[Context], Floats]] = {
     "text": _text,
     "title": _title,
@@ -202,6 +223,11 @@ FUNCTION_SIGNALS: dict[str, Callable[[Context], Floats]] = {
     "callees": _callees,
     "near_mentions": _near_mentions,
     "usage": _usage,
+    "title_forms": _title_forms,
+    "names_title_forms": _names_title_forms,
+    "title_covered": _title_covered,
+    "salient_forms": _salient_forms,
+    "quoted": _quoted,
 }
 
 

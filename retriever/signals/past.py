@@ -1,26 +1,29 @@
 """What was said of earlier changes: commits whose message resembles the text point at the files that they changed.
 
-A message is a document of its own, scored by BM25 over its different words. Faults come back to where faults were:
-similar earlier reports are among the best signs that bug localization knows (Zhou and others, "Where should the bugs
-be fixed?", ICSE 2012). Each signal is an array (files,), not scaled.
+Faults come back to where faults were: similar earlier reports are among the best signs that bug localization knows
+(Zhou, Zhang and Lo, "Where should the bugs be fixed?", ICSE 2012). A message is a document of its own, scored by BM25
+over its different words; or all messages of a file together are one document, which says in the words of people what
+the file is about. Each signal is an array (files,), not scaled.
 
-past, past_title     the message most like the whole text, like the title, of the file's own commits
-past_near            the messages most like the text, added, each divided among the files that its commit changed
-past_words           BM25 of all messages of a file taken together
+past, past_title                the message most like the whole text, like the title, of the file's own commits
+past_near                       the messages most like the text, added, each divided among the files of its commit
+past_words, past_words_title    BM25 of all messages of a file taken together
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
-from locant.indexer.snapshot import Snapshot
+from locant.indexer.history.said import spans
 from locant.numeric import Floats, Ints
 from locant.retriever.bm25 import Bm25Parameters, FieldIndex
 from locant.retriever.context import Context
 
-__all__ = ["past", "past_near", "past_title", "past_words"]
+__all__ = ["past", "past_near", "past_title", "past_words", "past_words_title"]
 
 NEAR = 40
 """Commits that `past_near` adds up: the likest; further ones share common words alone."""
@@ -31,70 +34,118 @@ FADE_DAYS = 2_000.0
 
 def past(context: Context) -> Floats:
     """The most similar commit of each file."""
-    return _best_of_files(context.snapshot, _likeness(context, context.text_terms))
+    found = _past(context)
+    return found.best_of_files(found.text_likeness)
 
 
 def past_title(context: Context) -> Floats:
     """The commit of each file that is most like the title."""
-    return _best_of_files(context.snapshot, _likeness(context, context.title_terms))
+    found = _past(context)
+    return found.best_of_files(found.likeness(context.title_terms))
 
 
 def past_near(context: Context) -> Floats:
     """The files of the most similar commits, each commit's likeness divided among its files."""
-    snapshot = context.snapshot
-    scores = _likeness(context, context.text_terms)
-    found = np.zeros(len(snapshot.paths))
-    if not len(scores) or scores.max() <= 0:
-        return found
+    found = _past(context)
+    scores = found.text_likeness
     near = np.argsort(-scores, kind="stable")[:NEAR]
+    top = float(scores[near[0]]) if len(near) else 0.0
+    if top <= 0:
+        return np.zeros(found.files)
     strength = np.zeros(len(scores))
-    strength[near] = (scores[near] / scores[near[0]]) ** 2
-    sizes = np.diff(snapshot.arrays["past_at"])
-    each = np.repeat(strength / np.sqrt(np.maximum(sizes, 1)), sizes)
-    return np.bincount(snapshot.arrays["past_file"], weights=each, minlength=len(found)).astype(np.float64)
+    strength[near] = (scores[near] / top) ** 2 / np.sqrt(found.sizes[near])
+    each = np.repeat(strength, found.sizes)
+    return np.bincount(found.touched, weights=each, minlength=found.files).astype(np.float64)
 
 
 def past_words(context: Context) -> Floats:
-    """Messages of a file as one document."""
-    snapshot = context.snapshot
-    files = len(snapshot.paths)
-    sizes = np.diff(snapshot.arrays["past_at"])
-    touched = snapshot.arrays["past_file"]
-    commit = np.repeat(np.arange(len(sizes)), sizes)
-    lengths = np.bincount(touched, weights=snapshot.arrays["past_length"][commit], minlength=files)
-    index = FieldIndex(lengths, lengths > 0, Bm25Parameters())
-    found = np.zeros(files)
-    says = np.zeros(len(sizes), dtype=np.bool_)
-    for term, weight in context.text_terms.items():
-        commits = snapshot.past_postings(term)
+    """Messages of a file as one document, for the whole text."""
+    return _past(context).documents(context.text_terms)
+
+
+def past_words_title(context: Context) -> Floats:
+    """Messages of a file as one document, for the title."""
+    return _past(context).documents(context.title_terms)
+
+
+@dataclass
+class _Past:
+    """The past commits of a snapshot, as one query sees them."""
+
+    context: Context
+    _documents: dict[str, tuple[Ints, Floats]] = field(default_factory=dict)
+
+    @property
+    def files(self) -> int:
+        return len(self.context.snapshot.paths)
+
+    @cached_property
+    def touched(self) -> Ints:
+        """Files that commits changed, commit after commit."""
+        return self.context.snapshot.arrays["past_file"]
+
+    @cached_property
+    def starts(self) -> Ints:
+        """Where each commit's files begin, and the last ones end."""
+        return self.context.snapshot.arrays["past_at"]
+
+    @cached_property
+    def sizes(self) -> Ints:
+        """Files of each commit."""
+        sizes: Ints = np.diff(self.starts)
+        return sizes
+
+    @cached_property
+    def text_likeness(self) -> Floats:
+        return self.likeness(self.context.text_terms)
+
+    def likeness(self, terms: Mapping[str, float]) -> Floats:
+        """BM25 of every commit's message, faded by age (commits,)."""
+        snapshot = self.context.snapshot
+        index = FieldIndex(snapshot.arrays["past_length"], None, Bm25Parameters())
+        scores = np.zeros(index.size)
+        for term, weight in terms.items():
+            commits = snapshot.past_postings(term)
+            scores[commits] += weight * index.idf(len(commits)) * index.impact(commits, np.ones(len(commits)))
+        return scores * 0.5 ** (snapshot.arrays["past_days"] / FADE_DAYS)
+
+    def best_of_files(self, of_commits: Floats) -> Floats:
+        """Largest value of the commits of each file."""
+        found = np.zeros(self.files)
+        np.maximum.at(found, self.touched, np.repeat(of_commits, self.sizes))
+        return found
+
+    @cached_property
+    def _messages(self) -> FieldIndex:
+        """Statistics of each file's messages; files that no commit changed are no documents."""
+        each = np.repeat(self.context.snapshot.arrays["past_length"], self.sizes)
+        lengths = np.bincount(self.touched, weights=each, minlength=self.files)
+        return FieldIndex(lengths, lengths > 0, Bm25Parameters())
+
+    def documents(self, terms: Mapping[str, float]) -> Floats:
+        """BM25 of each file's messages together."""
+        scores = np.zeros(self.files)
+        for term, weight in terms.items():
+            if term not in self._documents:
+                self._documents[term] = self._impact(term)
+            holders, impact = self._documents[term]
+            scores[holders] += weight * impact
+        return scores
+
+    def _impact(self, term: str) -> tuple[Ints, Floats]:
+        """Files with a term in their messages, and what it adds to each."""
+        commits = self.context.snapshot.past_postings(term)
         if not len(commits):
-            continue
-        says[commits] = True
-        counts = np.bincount(touched[says[commit]], minlength=files)
-        says[commits] = False
+            return commits, np.zeros(0)
+        own = self.touched[spans(self.starts[:-1], self.sizes, commits)]
+        counts = np.bincount(own, minlength=self.files)
         holders = np.flatnonzero(counts)
-        found[holders] += weight * index.idf(len(holders)) * index.impact(holders, counts[holders])
-    return found
+        return holders, self._messages.idf(len(holders)) * self._messages.impact(holders, counts[holders])
 
 
-def _likeness(context: Context, terms: Mapping[str, float]) -> Floats:
-    """BM25 of every past commit's message, faded by age (commits,)."""
-    snapshot = context.snapshot
-    index = FieldIndex(snapshot.arrays["past_length"], None, Bm25Parameters())
-    scores = np.zeros(index.size)
-    for term, weight in terms.items():
-        commits = snapshot.past_postings(term)
-        scores[commits] += weight * index.idf(len(commits)) * index.impact(commits, np.ones(len(commits)))
-    return scores * _faded(snapshot.arrays["past_days"])
-
-
-def _faded(days: Ints) -> Floats:
-    faded: Floats = 0.5 ** (days / FADE_DAYS)
-    return faded
-
-
-def _best_of_files(snapshot: Snapshot, of_commits: Floats) -> Floats:
-    found = np.zeros(len(snapshot.paths))
-    sizes = np.diff(snapshot.arrays["past_at"])
-    np.maximum.at(found, snapshot.arrays["past_file"], np.repeat(of_commits, sizes))
+def _past(context: Context) -> _Past:
+    """The past as this query sees it, made once."""
+    found = context.kept.get("past")
+    if not isinstance(found, _Past):
+        found = context.kept["past"] = _Past(context)
     return found

@@ -13,6 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from locant.indexer.history import FileHistory, HistoryLimits, HistoryReader, HistoryState, file_history, read_history
+from locant.indexer.history.records import Said
+from locant.indexer.history.said import MESSAGE_BYTES
 
 HALF_LIFE = 180 * 86_400
 START = 1_600_000_000
@@ -28,13 +30,14 @@ def git(folder: Path, *arguments: str, stdin: str = "") -> str:
 
 @dataclass
 class Step:
-    """A commit of a made-up repository: what it writes, deletes and moves, and which commits it follows."""
+    """A commit of a made-up repository: what it writes, deletes, moves and says, and which commits it follows."""
 
     writes: Sequence[str] = ()
     deletes: Sequence[str] = ()
     moves: Sequence[tuple[str, str]] = ()
     parents: Sequence[int] = ()
     time: int = START
+    message: str = ""
 
 
 @dataclass
@@ -54,7 +57,8 @@ def make(folder: Path, steps: Sequence[Step], linear: bool = True) -> Made:
     lines: list[str] = []
     for i, step in enumerate(steps):
         parents = step.parents or ([i - 1] if linear and i else [])
-        lines += [f"commit refs/made/{i}", f"mark :{i + 1}", f"committer T <t@example.org> {step.time} +0000", "data 0"]
+        lines += [f"commit refs/made/{i}", f"mark :{i + 1}", f"committer T <t@example.org> {step.time} +0000"]
+        lines += [f"data {len(step.message.encode())}", step.message]
         lines += [f"{'merge' if n else 'from'} :{parent + 1}" for n, parent in enumerate(parents)]
         lines += [f"R {old} {new}" for old, new in step.moves] + [f"D {path}" for path in step.deletes]
         for path in step.writes:
@@ -77,16 +81,19 @@ def partners_of(history: FileHistory, paths: list[str], path: str) -> list[tuple
     return [(paths[j], int(joint), round(float(strength), 4)) for j, joint, strength in rows]
 
 
-def assert_same(left: HistoryState, right: HistoryState) -> None:
-    for name in (f.name for f in fields(HistoryState)):
+def assert_same(left: HistoryState | Said, right: HistoryState | Said) -> None:
+    for name in (f.name for f in fields(left)):
         one, other = getattr(left, name), getattr(right, name)
-        if isinstance(one, np.ndarray):
+        if isinstance(one, Said):
+            assert_same(one, other)
+        elif isinstance(one, np.ndarray):
             assert one.dtype == other.dtype and np.array_equal(one, other), name
         else:
             assert one == other, name
 
 
 NAMES = ("a.py", "b.py", "c.py", "d/e.py", "d/f.py")
+WORDS = ("crash", "getUserName", "naïve", "in", "parse_header", "\n\n")
 
 
 @st.composite
@@ -101,7 +108,8 @@ def histories(draw: st.DrawFn) -> tuple[list[Step], list[int], int]:
         moved = draw(st.sampled_from(sorted(tree))) if moves else ""
         writes = draw(st.lists(st.sampled_from([name for name in NAMES if name != moved]), max_size=3, unique=True))
         time = START + draw(st.integers(-3, 9)) * HALF_LIFE // 4
-        steps.append(Step(writes, moves=[(moved, f"moved{i}.py")] if moved else [], parents=parents, time=time))
+        said = " ".join(draw(st.lists(st.sampled_from(WORDS), max_size=3)))
+        steps.append(Step(writes, (), [(moved, f"moved{i}.py")] if moved else [], parents, time, said))
         trees.append((tree - {moved}) | set(writes) | ({f"moved{i}.py"} if moved else set()))
     heads = draw(st.lists(st.integers(0, len(steps) - 1), min_size=2, max_size=3))
     return steps, heads, draw(st.sampled_from([2, 4, 100]))
@@ -187,6 +195,45 @@ def test_a_file_moved_without_a_change_keeps_its_history_under_the_new_name(tmp_
     history = history_of(made, paths)
     assert history.changes.tolist() == [4, 2]
     assert partners_of(history, paths, "x.py") == [("pkg/c.py", 2, 1.0)]
+
+
+def said_of(history: FileHistory, paths: list[str]) -> list[tuple[set[str], set[str]]]:
+    """Of each past commit, newest first: its words, and the files that it changed."""
+    past = history.past
+    words: list[set[str]] = [set() for _ in past.lengths]
+    for number, term in enumerate(past.terms):
+        for commit in past.sayers[past.said_starts[number] : past.said_starts[number + 1]]:
+            words[commit].add(term)
+    assert [len(own) for own in words] == past.lengths.tolist()
+    spans = zip(past.starts, past.starts[1:], strict=False)
+    return [(own, {paths[i] for i in past.files[a:b]}) for own, (a, b) in zip(words, spans, strict=True)]
+
+
+def test_what_a_commit_said_is_kept_with_the_files_that_it_changed(tmp_path: Path) -> None:
+    steps = [
+        Step(["a.py", "b.py"], message="Parse the userName\n\nSigned-off-by: Ann <ann@example.org>\n"),
+        Step(["gone.py"], message="crash"),
+        Step(["b.py"], message=""),
+        Step(["b.py"], moves=[("a.py", "c.py")], message="Crash at naïve début #1234", time=START + 86_400),
+    ]
+    history = history_of(make(tmp_path, steps), paths := ["b.py", "c.py"])
+    assert said_of(history, paths) == [
+        ({"crash", "at", "naïve", "début", "1234"}, {"b.py", "c.py"}),
+        ({"parse", "the", "username", "user", "name"}, {"b.py", "c.py"}),
+    ]
+    assert history.past.days.tolist() == [0.0, 1.0]
+
+
+def test_of_a_message_without_end_the_beginning_is_kept(tmp_path: Path) -> None:
+    steps = [Step(["a.py"], message="first " + "word " * MESSAGE_BYTES + "last")]
+    [(words, _)] = said_of(history_of(make(tmp_path, steps), ["a.py"]), ["a.py"])
+    assert "first" in words and "last" not in words
+
+
+def test_what_was_said_of_a_commit_over_thirty_files_is_not_kept(tmp_path: Path) -> None:
+    paths = [f"m{i:02}.py" for i in range(31)]
+    made = make(tmp_path, [Step(paths, message="reformat everything"), Step(paths[:30], message="rename")])
+    assert said_of(history_of(made, paths), paths) == [({"rename"}, set(paths[:30]))]
 
 
 def test_paths_of_an_indexed_sub_folder_are_found_below_its_prefix(tmp_path: Path) -> None:
