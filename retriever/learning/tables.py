@@ -206,9 +206,9 @@ def _lead(shares: Floats) -> Floats:
     """How far each is ahead of the best of the others, or behind it."""
     if len(shares) < 2:
         return np.zeros(len(shares))
-    first = int(np.argmax(shares))
-    lead = shares - shares[first]
-    lead[first] = shares[first] - np.delete(shares, first).max()
+    second, first = np.argsort(shares, kind="stable")[-2:].tolist()
+    lead: Floats = shares - shares[first]
+    lead[first] = shares[first] - shares[second]
     return lead
 
 

@@ -74,7 +74,7 @@ def named_tests(context: Context) -> Floats:
     return np.where(tests, 0.0, found) if len(found) else found
 
 
-_TEST_MARK = re.compile(r"^tests?[_-]|^Test(?=[A-Z])|[_-](?:tests?|spec)$|(?:Tests?|Spec|Suite|Case)$", re.IGNORECASE)
+_TEST_MARK = re.compile(r"^tests?[_-]|^Test(?=[A-Z])|[_-](?:tests?|spec)$|(?<=[a-z\d])(?:Tests?|Spec|Suite)$")
 
 
 def chunk_calls(context: Context) -> Floats:

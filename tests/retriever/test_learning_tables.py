@@ -147,3 +147,103 @@ def test_a_tree_without_definitions_has_an_empty_table_of_them(tmp_path: Path) -
     _, _, tables = read(write(tmp_path / "tree", {"empty.py": ""}), tmp_path / "cache", "anything at all")
     assert np.isfinite(tables.files.values).all()
     assert tables.functions.values.shape == (0, len(tables.functions.names))
+
+
+def signal(snapshot: Snapshot, stage: FirstStage, name: str) -> dict[str, float]:
+    """One signal of every file."""
+    return dict(zip(snapshot.paths, stage.file_signals[name].tolist(), strict=True))
+
+
+PAST = ("past", "past_title", "past_near", "past_words", "past_words_title")
+
+
+def test_files_that_were_changed_for_something_alike_are_heard(tmp_path: Path) -> None:
+    root = tmp_path / "tree"
+    commit(write(root, {"a/x.py": "A = 1\n", "b/y.py": "B = 1\n", "c/z.py": "C = 1\n"}), "begin")
+    commit(write(root, {"a/x.py": "A = 2\n"}), "Round the surcharge of weekend tickets\n\nIt was off by a cent.")
+    commit(write(root, {"b/y.py": "B = 2\n"}), "Greet customers")
+    text = "Weekend surcharge is a cent too high\n\nSold two tickets."
+    snapshot, stage, _ = read(root, tmp_path / "cache", text)
+    for name in PAST:
+        heard = signal(snapshot, stage, name)
+        assert heard["a/x.py"] > 0, name
+        assert heard["b/y.py"] == heard["c/z.py"] == 0, name
+
+
+def test_a_commit_that_changed_one_file_says_more_of_it_than_one_that_changed_many(tmp_path: Path) -> None:
+    root = tmp_path / "tree"
+    many = {f"many/m{i}.py": f"M = {i}\n" for i in range(9)}
+    commit(write(root, many | {"one.py": "O = 1\n"}), "begin")
+    commit(write(root, dict.fromkeys(many, "M = 0\n# x\n")), "Round the surcharge")
+    commit(write(root, {"one.py": "O = 2\n"}), "Round the surcharge")
+    snapshot, stage, _ = read(root, tmp_path / "cache", "surcharge")
+    near = signal(snapshot, stage, "past_near")
+    assert near["one.py"] > 2 * near["many/m3.py"] > 0
+
+
+@pytest.mark.parametrize("tree", ["no history", "no files"])
+def test_without_a_past_nothing_was_said(tmp_path: Path, tree: str) -> None:
+    root = write(tmp_path / "tree", {} if tree == "no files" else {"a.py": "def surcharge():\n    return 1\n"})
+    root.mkdir(exist_ok=True)
+    _, stage, tables = read(root, tmp_path / "cache", "surcharge")
+    assert all(not stage.file_signals[name].any() for name in PAST)
+    assert np.isfinite(tables.files.values).all()
+
+
+def test_words_of_the_title_are_found_in_other_forms(tmp_path: Path) -> None:
+    files = {
+        "recovery.py": "def recovery(journal):\n    return journal.parser\n",
+        "other.py": "def greet(customer):\n    return customer\n",
+    }
+    root = write(tmp_path / "tree", files)
+    snapshot, stage, tables = read(root, tmp_path / "cache", "Cannot be recovered when parsing")
+    plain, forms = (signal(snapshot, stage, name) for name in ("title", "title_forms"))
+    assert plain["recovery.py"] == 0
+    assert forms["recovery.py"] > 0 == forms["other.py"]
+    names = [snapshot.symbol(row).name for row in tables.functions.rows.tolist()]
+    for name in ("title_forms", "names_title_forms", "title_covered"):
+        found = dict(zip(names, column(tables.functions, name), strict=True))
+        assert found["recovery"] > 0, name
+
+
+def test_the_place_that_prints_a_quoted_message_is_found(tmp_path: Path) -> None:
+    files = {
+        "checkout.py": 'def pay(card):\n    raise ValueError(f"cannot settle basket {card} before noon")\n',
+        "basket.py": "def basket(noon):\n    return noon\n",
+    }
+    root = write(tmp_path / "tree", files)
+    for text in ('It says "cannot settle basket 17 before noon"', "ValueError: cannot settle basket 17 before noon"):
+        snapshot, stage, _ = read(root, tmp_path / "cache", f"Payment fails\n\n{text}\n")
+        quoted = signal(snapshot, stage, "quoted")
+        assert quoted["checkout.py"] == pytest.approx(1)
+        assert quoted["basket.py"] < 0.6
+    snapshot, stage, _ = read(root, tmp_path / "cache", "cannot settle basket 17 before noon")
+    assert not stage.file_signals["quoted"].any()  # nothing is quoted
+
+
+@pytest.mark.parametrize("test", ["tests/test_engine.py", "tests/engine_test.py", "tests/EngineSpec.py"])
+def test_a_test_speaks_for_the_file_that_it_is_named_after(tmp_path: Path, test: str) -> None:
+    files = {
+        "core/engine.py": "def run(x):\n    return x\n",
+        "core/idle.py": "def rest(x):\n    return x\n",
+        test: "def check_negative_tariff():\n    assert 1\n",
+    }
+    snapshot, stage, _ = read(write(tmp_path / "tree", files), tmp_path / "cache", "negative tariff")
+    heard = signal(snapshot, stage, "named_tests")
+    assert heard["core/engine.py"] > 0
+    assert heard["core/idle.py"] == heard[test] == 0
+
+
+def test_a_file_knows_how_many_signs_and_which_definitions_put_it_first(
+    answer: tuple[Snapshot, FirstStage, Tables],
+) -> None:
+    snapshot, _, tables = answer
+    files, functions = tables.files, tables.functions
+    lead = column(files, "fused_lead")
+    assert lead[0] >= 0 and max(lead[1:]) <= 0
+    first = int(functions.rows[0])
+    place = int(tables.function_file[0])
+    assert snapshot.symbol(first).location.path == snapshot.paths[int(files.rows[place])]
+    assert column(files, "best_definition")[place] == pytest.approx(1 / 5)
+    one, three, ten = (np.array(column(files, f"agree_{n}")) for n in (1, 3, 10))
+    assert (one <= three).all() and (three <= ten).all() and one[0] >= 1
