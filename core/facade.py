@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -16,13 +15,14 @@ from locant.indexer.store.folder import TreeStore, cache_folder
 from locant.indexer.walk.layout import resolve_root
 from locant.indexer.walk.records import WalkOptions
 from locant.indexer.walk.repository import repository_identity
+from locant.localizing import Issue, Limits, Stages, answer_issue, assistance, shipped_reranker
 from locant.refresh import CURRENT, Look, Policy, ProgressSink, Refresher, status_of
-from locant.retriever.answering import answer_lines, answer_localization, answer_words
+from locant.retriever.answering import answer_lines, answer_words
 from locant.retriever.context import Context, read_query
 from locant.retriever.dense.meaning import Meaning, open_meaning
 from locant.retriever.filters import Filters, file_mask, make_filters
 from locant.retriever.hints import hint_for, line_hint
-from locant.retriever.localize import Rankers, score
+from locant.retriever.localize import Rankers
 from locant.retriever.query.records import Query
 from locant.retriever.reading.files import file_of, find_files, related_files, view_lines
 from locant.retriever.reading.grep import GrepRequest, grep_files
@@ -42,6 +42,7 @@ from locant.types import (
     SearchMode,
     SearchResult,
     Status,
+    StrategyName,
     Symbol,
     UpdateReport,
     Usage,
@@ -49,7 +50,9 @@ from locant.types import (
 )
 
 if TYPE_CHECKING:
-    from locant.retriever.neural.reranker import Reranker
+    from locant.retriever.llm.stages import Stage
+    from locant.retriever.models.protocol import LanguageModel
+    from locant.retriever.models.session import ModelOptions
 
 __all__ = ["Index", "open"]
 
@@ -216,6 +219,9 @@ class Index:
         without: tuple[str, ...] = (),
         ranker: RankerName = "learned",
         rerank: RerankName = "none",
+        model: str | LanguageModel | None = None,
+        strategy: StrategyName | Stage = "rerank",
+        model_options: ModelOptions | None = None,
         progress: ProgressSink | None = None,
     ) -> Localization:
         """Files, functions and lines that an issue is about, each best first, with evidence.
@@ -230,6 +236,11 @@ class Index:
             without: signals to switch off, by name, for ablation.
             ranker: `learned` for the models that ship with locant, `fusion` for fixed weights alone.
             rerank: `neural` to rank the best functions once more by a model that reads their code, or `none`.
+            model: a language model, by name or as an object: texts of the repository are sent to it. What it did is
+                `model` of the answer; where it fails, the answer is the one without it.
+            strategy: how the model is used: `rerank`, `pointwise`, `hierarchical`, or a stage of
+                `locant.agent_tools.agent`; see docs/models-llm.md.
+            model_options: its budget and the rest.
             progress: told how far indexing is.
 
         Raises:
@@ -244,8 +255,14 @@ class Index:
         _check_limit(files)
         _check_limit(functions)
         filters = make_filters(tuple(languages), tuple(paths), (), tuple(areas))
-        stages = _Stages(Rankers.named(ranker), frozenset(without), _reranker() if rerank == "neural" else None)
-        return self._answer(lambda given: _localize(given, text, files, functions, filters, stages), progress)
+        stages = Stages(
+            Rankers.named(ranker),
+            frozenset(without),
+            shipped_reranker() if rerank == "neural" else None,
+            None if model is None else assistance(model, strategy, model_options),
+        )
+        limits = Limits(files, functions)
+        return self._answer(lambda given: _localize(given, text, limits, filters, stages), progress)
 
     # -- context -------------------------------------------------------------------------------------------------
 
@@ -383,16 +400,17 @@ class Index:
         return make(self._given(self._refresher.look(progress, force=True), progress))
 
     def _given(self, look: Look, progress: ProgressSink | None) -> _Given:
-        return _Given(self.root, look, self._meaning, progress)
+        return _Given(self._refresher.store, look, self._meaning, progress)
 
 
 class _Given:
     """What an answer is made from."""
 
-    def __init__(self, root: Path, look: Look, meaning: Meaning | None, progress: ProgressSink | None) -> None:
+    def __init__(self, store: TreeStore, look: Look, meaning: Meaning | None, progress: ProgressSink | None) -> None:
         self.look = look
+        self.cache = store.base.parent
         self.snapshot = look.snapshot
-        self.reader = TextReader(root, look.snapshot)
+        self.reader = TextReader(store.root, look.snapshot)
         self._meaning = meaning
         self._progress = progress
 
@@ -422,37 +440,17 @@ def _search(given: _Given, text: str, limit: int, mode: SearchMode, filters: Fil
     return SearchResult(text, query.shape, hits, given.freshness(), truncated, hint_for(context, len(hits)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Stages:
-    """How an issue is ranked: rankers, signals that are switched off, and the last stage, if there is one."""
-
-    rankers: Rankers
-    without: frozenset[str]
-    reranker: Reranker | None
-
-
-def _reranker() -> Reranker:
-    """The encoder that was asked for; its vectors are kept in the cache folder."""
-    from locant.retriever.neural.reranker import configured_reranker  # only who asks for the model loads it
-
-    return configured_reranker(cache_folder())
-
-
-def _localize(given: _Given, text: str, files: int, functions: int, filters: Filters, stages: _Stages) -> Localization:
+def _localize(given: _Given, text: str, limits: Limits, filters: Filters, stages: Stages) -> Localization:
     context = given.context(read_query(given.snapshot, text, "auto"))
-    if context.query.is_blank:
-        return Localization((), (), (), given.freshness(), hint_for(context, 0))
-    scores = score(context, stages.rankers, filters, stages.without)
-    found = answer_localization(context, given.reader, scores, files, functions, stages.reranker)
-    return Localization(*found, given.freshness(), hint_for(context, len(found[0])))
+    return answer_issue(Issue(context, given.reader, limits, filters, given.cache, given.freshness), stages)
 
 
 def _grounds(given: _Given) -> Grounds:
-    everything, stages = make_filters((), (), (), ()), _Stages(Rankers.named("learned"), frozenset(), None)
+    everything, stages = make_filters((), (), (), ()), Stages(Rankers.named("learned"))
     return Grounds(
         given.look,
         given.reader,
-        lambda text, files, functions: _localize(given, text, files, functions, everything, stages),
+        lambda text, files, functions: _localize(given, text, Limits(files, functions), everything, stages),
     )
 
 

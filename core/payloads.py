@@ -132,6 +132,7 @@ def localization_json(answer: Localization) -> Payload:
         "spans": answer.spans,
         "hint": answer.hint,
         "freshness": answer.freshness,
+        "model": answer.model,
     }
 
 

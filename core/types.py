@@ -38,6 +38,7 @@ __all__ = [
     "SearchResult",
     "SpanHit",
     "Status",
+    "StrategyName",
     "Symbol",
     "UpdateReport",
     "Usage",
@@ -55,6 +56,10 @@ SearchMode = Literal["auto", "words", "symbol", "literal", "regex"]
 
 RankerName = Literal["learned", "fusion"]
 """How `localize` ranks: the shipped models over the plain fusion's candidates, or the plain fusion alone."""
+
+
+StrategyName = Literal["rerank", "pointwise", "hierarchical", "agent", "codeact"]
+"""How a language model is used by `localize`, when one is given."""
 
 
 @dataclass(frozen=True, slots=True)

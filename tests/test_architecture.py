@@ -31,7 +31,7 @@ LAYERS = (
     ("locant.indexer",),
     ("locant.retriever",),
     ("locant.refresh", "locant.jsontext", "locant.payloads"),
-    ("locant.contexts",),
+    ("locant.contexts", "locant.localizing"),
     ("locant.facade",),
     ("locant",),
     ("locant.agent_tools",),

@@ -9,16 +9,25 @@ from typing import TYPE_CHECKING, Annotated, cast, get_args
 
 import typer
 
+from locant.command.modelled import MODEL_SECONDS, MODEL_TOKENS, PROMPT_TOKENS, ModelFlags
 from locant.command.options import (
     AreaFilter,
     AsJson,
     Debug,
+    DryRun,
     EncoderOption,
     LanguageFilter,
+    MaxCost,
+    MaxModelSeconds,
+    MaxModelTokens,
+    ModelName,
     NoColor,
     PathFilter,
     ProgressOption,
+    PromptTokens,
     Repo,
+    Samples,
+    Strategy,
 )
 from locant.command.progress import ProgressMode
 from locant.command.run import Run, choice, running
@@ -143,6 +152,14 @@ def localize(
     rerank: Annotated[
         str, typer.Option("--rerank", metavar="NAME", help="none, or neural (a model that reads code).")
     ] = "none",
+    model: ModelName = None,
+    strategy: Strategy = "rerank",
+    dry_run: DryRun = False,
+    max_cost: MaxCost = None,
+    max_model_tokens: MaxModelTokens = MODEL_TOKENS,
+    max_model_seconds: MaxModelSeconds = MODEL_SECONDS,
+    prompt_tokens: PromptTokens = PROMPT_TOKENS,
+    samples: Samples = 1,
     explain: Annotated[bool, typer.Option("--explain", help="Show each signal's share of the score.")] = False,
     progress: ProgressOption = ProgressMode.auto,
     repo: Repo = None,
@@ -156,6 +173,10 @@ def localize(
 
     with running("localize", repo, as_json, no_color, debug) as run:
         words = issue_text(issue, text)
+        flags = ModelFlags(
+            model, strategy, dry_run, max_cost, max_model_tokens, max_model_seconds, prompt_tokens, samples
+        )
+        asked = flags.settings()
         with run.index() as opened, run.progress(progress) as sink:
             answer = opened.localize(
                 words,
@@ -164,6 +185,7 @@ def localize(
                 ranker=cast("RankerName", choice(ranker, get_args(RankerName), "ranker")),
                 rerank=cast("RerankName", choice(rerank, get_args(RerankName), "last stage")),
                 progress=sink,
+                **asked,
             )
         run.answer(
             opened.root,

@@ -26,6 +26,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "locant localize issue.md",
         "gh issue view 42 --json title,body -q '.title,.body' | locant localize -",
         'locant localize --text "KeyError in load_config when the file is empty" --json',
+        "locant localize issue.md --model openai/gpt-4o-mini --max-cost 0.01 --dry-run",
     ),
     "brief": (
         "locant brief issue.md --max-tokens 4000",

@@ -13,12 +13,20 @@ __all__ = [
     "AreaFilter",
     "AsJson",
     "Debug",
+    "DryRun",
     "EncoderOption",
     "LanguageFilter",
+    "MaxCost",
+    "MaxModelSeconds",
+    "MaxModelTokens",
+    "ModelName",
     "NoColor",
     "PathFilter",
     "ProgressOption",
+    "PromptTokens",
     "Repo",
+    "Samples",
+    "Strategy",
 ]
 
 Repo = Annotated[
@@ -63,4 +71,38 @@ EncoderOption = Annotated[
         show_default=False,
         show_envvar=False,
     ),
+]
+ModelName = Annotated[
+    str | None,
+    typer.Option(
+        "--model",
+        metavar="NAME",
+        help="A language model, as openai/gpt-4o-mini: code is sent to it (docs/models-llm.md).",
+        envvar="LOCANT_MODEL",
+        show_default=False,
+        show_envvar=False,
+    ),
+]
+Strategy = Annotated[
+    str,
+    typer.Option("--strategy", metavar="NAME", help="With --model: rerank, pointwise, hierarchical, agent or codeact."),
+]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="With --model: show exactly what would be sent, and send nothing.")
+]
+MaxCost = Annotated[
+    float | None,
+    typer.Option("--max-cost", metavar="DOLLARS", help="Of the model, for this answer.", show_default=False),
+]
+MaxModelTokens = Annotated[
+    int, typer.Option("--max-model-tokens", metavar="N", min=0, help="Sent and received, for this answer.")
+]
+MaxModelSeconds = Annotated[
+    float, typer.Option("--max-model-seconds", metavar="N", min=0, help="Of waiting for the model, for this answer.")
+]
+PromptTokens = Annotated[
+    int, typer.Option("--prompt-tokens", metavar="N", min=1, help="Of one question to the model; less for small ones.")
+]
+Samples = Annotated[
+    int, typer.Option("--samples", metavar="N", min=1, help="Answers to each question to the model, which are voted.")
 ]

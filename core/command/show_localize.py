@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from locant.command.modelled import model_lines
 from locant.command.screen import Screen
 from locant.command.wording import evidence_lines, freshness_line, more_line, why
 from locant.types import FileHit, FunctionHit, Localization, SpanHit
@@ -27,6 +28,7 @@ def localization_lines(
         yield ""
     if answer.hint:
         yield screen.paint("warning", f"hint: {answer.hint}")
+    yield from model_lines(screen, answer.model)
     yield freshness_line(screen, answer.freshness)
 
 

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from locant.errors import LanguageModelError
+from locant.errors import LanguageModelError, QueryError
 from locant.retriever.models.budget import Budget, Metered
 from locant.retriever.models.cache import AnswerCache, Cached
 from locant.retriever.models.choose import make_model
@@ -35,11 +35,21 @@ class ModelOptions:
     """How models are used for one answer.
 
     is_dry_run: nothing is sent, the account shows what would have been. keep_answers: use the cache on disk.
+    samples: answers to each question, which are voted. depth: functions that a model is shown to rank.
+    prompt_tokens: of one question at most, for what is quoted in it.
     """
 
     budget: Budget = field(default_factory=Budget)
     is_dry_run: bool = False
     keep_answers: bool = True
+    samples: int = 1
+    depth: int = 20
+    prompt_tokens: int = 12_000
+
+    def __post_init__(self) -> None:
+        for name in ("samples", "depth", "prompt_tokens"):
+            if getattr(self, name) < 1:
+                raise QueryError(f"{name} has to be at least 1, not {getattr(self, name)}")
 
 
 class ModelSession:

@@ -27,6 +27,10 @@ JSON_CASES = {
     "status": ("status",),
     "search": ("search", "retry delay", "--limit", "1"),
     "localize": ("localize", "--text", "RetryPolicy.delay waits for hours"),
+    "localize --model": (
+        *("localize", "--text", "RetryPolicy.delay waits for hours"),
+        *("--model", "openai/gpt-4o-mini", "--dry-run"),
+    ),
     "brief": ("brief", "--text", "RetryPolicy.delay waits for hours"),
     "map": ("map",),
     "view": ("view", "src/retry.py:4-6"),

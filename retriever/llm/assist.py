@@ -1,0 +1,86 @@
+"""An answer of `localize` made better by a language model; whatever happens to the model, there is an answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from locant.retriever.context import Context
+from locant.retriever.filters import Filters, file_mask
+from locant.retriever.llm.places import Places
+from locant.retriever.llm.records import Found, Task
+from locant.retriever.llm.stages import Stage, stage_named
+from locant.retriever.map.answer import draw_map
+from locant.retriever.map.focus import FOCUS_FILES, FOCUS_FUNCTIONS, focus_of
+from locant.retriever.models.choose import make_model
+from locant.retriever.models.protocol import LanguageModel
+from locant.retriever.models.session import ModelOptions, open_session
+from locant.retriever.reading.text import TextReader
+from locant.retriever.tokens import estimate_tokens
+from locant.types import ModelUse
+
+__all__ = ["LEAST_FILES", "Assistance", "assisted"]
+
+LEAST_FILES = 20
+"""Files that a stage gets, however few are asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assistance:
+    """A model, how it is used, and within what: checked before an answer is begun."""
+
+    model: LanguageModel
+    strategy: str
+    stage: Stage
+    options: ModelOptions
+
+    @classmethod
+    def of(cls, model: str | LanguageModel, strategy: str | Stage, options: ModelOptions | None) -> Assistance:
+        """What was asked for.
+
+        Raises:
+            QueryError: there is no such strategy or model.
+
+        """
+        made = make_model(model) if isinstance(model, str) else model
+        name, stage = (strategy, stage_named(strategy)) if isinstance(strategy, str) else (_name(strategy), strategy)
+        return cls(made, name, stage, options or ModelOptions())
+
+
+def _name(stage: Stage) -> str:
+    return str(getattr(stage, "name", getattr(stage, "__name__", "stage")))
+
+
+def assisted(
+    assistance: Assistance,
+    cache_folder: Path,
+    base: Found,
+    context: Context,
+    reader: TextReader,
+    filters: Filters,
+) -> tuple[Found, ModelUse]:
+    """What a model makes of an answer, and what it used.
+
+    Args:
+        assistance: the model and how it is used.
+        cache_folder: where its answers are kept.
+        base: what was found without it.
+        context: the query, as it was ranked.
+        reader: of the tree's text.
+        filters: what may be answered at all.
+
+    """
+    session = open_session(assistance.model, assistance.options, cache_folder, assistance.strategy)
+    places = Places(context.snapshot, reader, file_mask(context.snapshot, filters), context.text_terms)
+
+    def map_of(max_tokens: int) -> str:
+        """A map of the repository around what was found."""
+        focus = focus_of(context.snapshot, base.files[:FOCUS_FILES], base.functions[:FOCUS_FUNCTIONS])
+        return draw_map(context.snapshot, reader, focus, max_tokens, estimate_tokens).drawn.text
+
+    if not base.files:
+        return base, session.use()
+    found = assistance.stage(
+        Task(session, assistance.options, context.query.text, base, places, map_of, reader.root, cache_folder)
+    )
+    return found, session.use()

@@ -1,0 +1,189 @@
+"""The best candidates once more, by a language model: all in one list (as SweRank and RankGPT do), or one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from locant.retriever.llm.combining import fused, reordered, voted
+from locant.retriever.llm.parsing import labels_of, number_of
+from locant.retriever.llm.places import Places, code_of
+from locant.retriever.llm.prompts import LISTWISE, POINTWISE, chat, cut, quoted
+from locant.retriever.llm.records import Found, Task
+from locant.retriever.tokens import estimate_tokens
+from locant.types import FileHit, FunctionHit, ModelRequest
+
+__all__ = ["listwise", "pointwise"]
+
+WINDOW = 20
+"""Functions in one call: as many as the published rerankers take, and as a prompt of 12,000 tokens holds."""
+
+STEP = 10
+"""How far windows are apart: half of one, so that a good candidate climbs from window to window."""
+
+FILES = 10
+"""Files in a call; an agent opens no more."""
+
+ROOMS = (30, 15, 6, 0)
+"""Lines of code of each candidate; the most that the prompt holds are shown."""
+
+ANSWER_TOKENS = 600
+"""Thirty labels and some words around them."""
+
+SCORE_TOKENS = 64
+
+SAMPLE_TEMPERATURE = 0.8
+"""Of all samples but the first, as in Agentless."""
+
+FILE, FUNCTION = "F", "S"
+RANKED = "the model ranks it {}"
+SCORED = "the model gave it {:g} of 10"
+
+
+Hit = TypeVar("Hit", bound=FileHit | FunctionHit)
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """Candidates of one call."""
+
+    files: Sequence[FileHit]
+    functions: Sequence[FunctionHit]
+
+
+def listwise(task: Task) -> Found:
+    """Files and functions reordered by one call, or by overlapping ones from the last candidates to the first."""
+    base = task.base
+    files = base.files[:FILES]
+    order = list(range(min(task.options.depth, len(base.functions))))
+    file_ranks: dict[int, int] = {}
+    ranks: dict[int, int] = {}
+    for start in _starts(len(order)):
+        places = order[start : start + WINDOW]
+        named_files, named = _asked(task, _Window(files, [base.functions[place] for place in places]))
+        order[start : start + WINDOW] = [places[i] for i in fused(len(places), named)]
+        ranks |= {places[i]: rank for rank, i in enumerate(named, 1)}
+        file_ranks = {place: rank for rank, place in enumerate(named_files, 1)} or file_ranks
+    file_order = fused(len(files), list(file_ranks))
+    return replace(
+        base,
+        files=reordered(base.files, _whole(file_order, base.files), lambda place: _said(file_ranks, place)),
+        functions=reordered(base.functions, _whole(order, base.functions), lambda place: _said(ranks, place)),
+    )
+
+
+def _whole(order: Sequence[int], hits: Sequence[object]) -> list[int]:
+    """An order of the first places, with the others behind."""
+    return [*order, *range(len(order), len(hits))]
+
+
+def _said(ranks: Mapping[int, int], place: int) -> str:
+    return RANKED.format(ranks[place]) if place in ranks else ""
+
+
+def _starts(count: int) -> list[int]:
+    """Where windows begin, the last one first; one at 0 when all fit."""
+    starts = [0]
+    while starts[-1] + WINDOW < count:
+        starts.append(starts[-1] + STEP)
+    return starts[::-1]
+
+
+def _asked(task: Task, window: _Window) -> tuple[list[int], list[int]]:
+    """Places of files and functions in a window as the model orders them, voted over its samples."""
+    prompt = _listwise_prompt(task, window)
+    requests = [
+        ModelRequest(
+            chat(LISTWISE, prompt),
+            ANSWER_TOKENS,
+            "rerank",
+            temperature=SAMPLE_TEMPERATURE if sample else 0.0,
+            sample=sample,
+        )
+        for sample in range(task.options.samples)
+    ]
+    replies = [reply.text for reply in task.session.ask_all(requests) if reply is not None]
+    labels = [labels_of(text) for text in replies]
+    sizes = {FILE: len(window.files), FUNCTION: len(window.functions)}
+    found: dict[str, list[list[int]]] = {FILE: [], FUNCTION: []}
+    for answer in labels:
+        wrong = sum(not 1 <= number <= sizes[kind] for kind, number in answer)
+        task.session.ledger.drop(wrong)
+        for kind, places in found.items():
+            places.append([number - 1 for label, number in answer if label == kind and 1 <= number <= sizes[kind]])
+    if not task.options.is_dry_run and not any(found[FILE]) and not any(found[FUNCTION]) and replies:
+        task.session.ledger.note("rerank: the answer orders no candidate; locant's own order stands")
+    return voted(found[FILE]), voted(found[FUNCTION])
+
+
+def _listwise_prompt(task: Task, window: _Window) -> str:
+    """As much code of each candidate as fits."""
+    return _fitting(task, lambda room: _listwise_text(task, window, room))
+
+
+def _fitting(task: Task, made: Callable[[int], str]) -> str:
+    text = ""
+    for room in ROOMS:
+        text = made(room)
+        if estimate_tokens(text) <= task.options.prompt_tokens:
+            break
+    return text
+
+
+def _listwise_text(task: Task, window: _Window, room: int) -> str:
+    files = [f"{FILE}{number} {hit.path}" for number, hit in enumerate(window.files, 1)]
+    parts = [quoted("issue", cut(task.text)), quoted("files", code_of(files))]
+    functions = [
+        "\n".join((f"{FUNCTION}{number} {_title(hit)}", *_body(task.places, hit, room)))
+        for number, hit in enumerate(window.functions, 1)
+    ]
+    return "\n\n".join((*parts, quoted("functions", code_of(functions))))
+
+
+def _title(hit: FunctionHit) -> str:
+    return f"{hit.path}:{hit.start_line}-{hit.end_line} {hit.kind} {hit.qualified_name}"
+
+
+def _body(places: Places, hit: FunctionHit, room: int) -> list[str]:
+    """Lines that matter, or the signature alone."""
+    return [f"    {line}" for line in places.folded(hit, room)] or ([f"    {hit.signature}"] if hit.signature else [])
+
+
+def pointwise(task: Task) -> Found:
+    """Files and functions reordered by a score for each, from a call for each."""
+    functions = task.base.functions[: task.options.depth]
+    files = task.base.files[:FILES]
+    prompts = [*(_file_prompt(task, hit) for hit in files), *(_function_prompt(task, hit) for hit in functions)]
+    issue = quoted("issue", cut(task.text))
+    requests = [ModelRequest(chat(POINTWISE, f"{issue}\n\n{text}"), SCORE_TOKENS, "score") for text in prompts]
+    replies = task.session.ask_all(requests)
+    scores = [number_of(reply.text, "score") if reply is not None else None for reply in replies]
+    if not task.options.is_dry_run and (missing := sum(score is None for score in scores)):
+        task.session.ledger.note(f"score: {missing} of {len(scores)} answers have no score")
+    return replace(
+        task.base,
+        files=_by_score(task.base.files, scores[: len(files)]),
+        functions=_by_score(task.base.functions, scores[len(files) :]),
+    )
+
+
+def _by_score(hits: Sequence[Hit], scores: Sequence[float | None]) -> tuple[Hit, ...]:
+    known = {place: score for place, score in enumerate(scores) if score is not None}
+    named = sorted(known, key=lambda place: (-known[place], place))
+    order = _whole(fused(len(scores), named), hits)
+    return reordered(hits, order, lambda place: SCORED.format(known[place]) if place in known else "")
+
+
+def _file_prompt(task: Task, hit: FileHit) -> str:
+    def made(room: int) -> str:
+        names = [
+            f"{symbol.kind} {symbol.signature or symbol.qualified_name}" for symbol in task.places.outline(hit.path)
+        ]
+        return quoted("file", code_of([hit.path, *names[: room * 2]]))
+
+    return _fitting(task, made)
+
+
+def _function_prompt(task: Task, hit: FunctionHit) -> str:
+    return _fitting(task, lambda room: quoted("function", code_of([_title(hit), *_body(task.places, hit, room * 2)])))
