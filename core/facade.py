@@ -30,6 +30,7 @@ from locant.retriever.reading.snippets import SNIPPET_LINES
 from locant.retriever.reading.symbols import find_definitions, find_references, outline_of
 from locant.retriever.reading.text import TextReader
 from locant.retriever.tokens import TokenCounter, check_budget, estimate_tokens
+from locant.retriever.wording import Wording
 from locant.types import (
     Brief,
     Freshness,
@@ -47,6 +48,7 @@ from locant.types import (
     UpdateReport,
     Usage,
     View,
+    Vocabulary,
 )
 
 if TYPE_CHECKING:
@@ -54,7 +56,7 @@ if TYPE_CHECKING:
     from locant.retriever.models.protocol import LanguageModel
     from locant.retriever.models.session import ModelOptions
 
-__all__ = ["Index", "open"]
+__all__ = ["LINE_SHAPES", "Index", "open"]
 
 Answer = TypeVar("Answer")
 
@@ -264,6 +266,10 @@ class Index:
         limits = Limits(files, functions)
         return self._answer(lambda given: _localize(given, text, limits, filters, stages), progress)
 
+    def vocabulary(self, text: str) -> Vocabulary:
+        """How many files have each word of a question, to compare what several repositories answer."""
+        return self._answer(lambda given: _vocabulary(given, text))
+
     # -- context -------------------------------------------------------------------------------------------------
 
     def brief(
@@ -443,6 +449,12 @@ def _search(given: _Given, text: str, limit: int, mode: SearchMode, filters: Fil
 def _localize(given: _Given, text: str, limits: Limits, filters: Filters, stages: Stages) -> Localization:
     context = given.context(read_query(given.snapshot, text, "auto"))
     return answer_issue(Issue(context, given.reader, limits, filters, given.cache, given.freshness), stages)
+
+
+def _vocabulary(given: _Given, text: str) -> Vocabulary:
+    context = given.context(read_query(given.snapshot, text, "auto"))
+    wording = Wording(given.snapshot, given.look.lexicon, context.text_terms)
+    return Vocabulary(len(given.snapshot.paths), wording.holders())
 
 
 def _grounds(given: _Given) -> Grounds:

@@ -43,6 +43,7 @@ __all__ = [
     "UpdateReport",
     "Usage",
     "View",
+    "Vocabulary",
 ]
 
 Area = Literal["code", "tests", "docs", "config"]
@@ -442,3 +443,14 @@ class Status:
     languages: dict[str, int]
     freshness: Freshness
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The words of a question in one repository: how many of its `files` have each, in any form; 0 for none.
+
+    What makes answers of several repositories comparable: a score is a share of the words that the repository has.
+    """
+
+    files: int
+    holders: dict[str, int]

@@ -131,13 +131,19 @@ class Wording:
             sure[files] = np.maximum(sure[files], weight)
         return sure
 
-    def _rarity(self, forms: Forms) -> float:
-        """Idf by files that have any of the forms in their text, or in their path if that are more (`py`, `src`)."""
+    def holders(self) -> dict[str, int]:
+        """For each word of the query, in how many files it stands in any form; 0 for those that the index lacks."""
+        return {term: self._holding(self.words[term].forms) if term in self.words else 0 for term in self._terms}
+
+    def _holding(self, forms: Forms) -> int:
+        """Files that have any of the forms in their text, or in their path if that are more (`py`, `src`)."""
         chunks, _ = self._occurrences("body", forms)
         in_texts = len(np.unique(self._snapshot.chunk_doc[chunks]))
         in_paths = int(np.count_nonzero(self._sure_in_paths(forms)))
-        documents = self._lexicon.documents
-        return documents.idf(min(max(in_texts, in_paths), documents.documents))
+        return min(max(in_texts, in_paths), self._lexicon.documents.documents)
+
+    def _rarity(self, forms: Forms) -> float:
+        return self._lexicon.documents.idf(self._holding(forms))
 
     def _share(self, scores: Floats, ceiling: float = 1.0) -> Floats:
         return scores / (self.total * ceiling) if self.total else scores

@@ -17,6 +17,7 @@ from types import FrameType
 import uvicorn
 
 from locant.server.app import make_app
+from locant.server.protocol import limited
 from locant.server.settings import Settings
 
 __all__ = ["Server", "main"]
@@ -60,6 +61,8 @@ def main(descriptor: int) -> None:
     _end_with_parent()
     config = uvicorn.Config(
         make_app(settings),
+        http=limited(settings.body_seconds),
+        ws="none",
         log_level="warning",
         lifespan="on",
         server_header=False,

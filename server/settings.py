@@ -17,7 +17,7 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 
 from locant.errors import ConfigurationError
 
-__all__ = ["PREFIX", "Settings", "load_settings"]
+__all__ = ["PREFIX", "Settings", "load_settings", "settings_table"]
 
 PREFIX = "LOCANT_SERVER_"
 
@@ -192,3 +192,22 @@ def _from_file(file: Path) -> dict[str, Any]:
         raise ConfigurationError(f"cannot read the settings in {str(file)!r}: {error.strerror}") from error
     except ValueError as error:
         raise ConfigurationError(f"the settings in {str(file)!r} are no TOML: {error}") from error
+
+
+def settings_table() -> str:
+    """The table of docs/server.md."""
+    rows = ["| setting | default | meaning |", "|---|---|---|"]
+    for name, field in Settings.model_fields.items():
+        default = "in the user's state folder" if field.default_factory else _shown(field.default)
+        rows.append(f"| `{name}` | {default} | {field.description} |")
+    return "\n".join(rows)
+
+
+def _shown(value: object) -> str:
+    if value in ((), "", None):
+        return "none"
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else f"{value}"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(f"{settings_table()}\n")

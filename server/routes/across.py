@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
 
 from fastapi import APIRouter, Body, Depends, Request, Response
 from pydantic import Field
 
 from locant.errors import LocantError
+from locant.facade import LINE_SHAPES
 from locant.payloads import Searched
 from locant.retriever.reading.snippets import SNIPPET_LINES
 from locant.server.answers import json_answer
-from locant.server.merging import Found, merged_files, merged_hits
-from locant.server.problems import ProblemError, problem_of
+from locant.server.merging import Comparable, Found, merged_files, merged_hits
+from locant.server.problems import problem_of
 from locant.server.records import Repository
 from locant.server.routes import arguments as given
 from locant.server.routes.asking import ask
 from locant.server.routes.examples import answers
 from locant.server.seams import Caller, caller, services_of
 from locant.server.services import Services
-from locant.types import SearchMode
+from locant.types import SearchMode, Vocabulary
 
 if TYPE_CHECKING:
     from locant.facade import Index
@@ -94,36 +97,56 @@ _LOCALIZED = {
 }
 
 
-async def _each(request: Request, asks: Caller, names: tuple[str, ...] | None, question: Any) -> tuple[Any, Any]:  # noqa: ANN401
-    """Answers of several repositories, and the problems of those that have none.
+Answer = TypeVar("Answer")
 
-    Nobody suffers from a repository that is gone or broken but who asked for it alone.
+
+@dataclass(frozen=True, slots=True)
+class _Asked(Generic[Answer]):
+    """What several repositories answered, and the problems of those that did not."""
+
+    answers: list[Answer]
+    failed: list[dict[str, Any]]
+
+
+async def _each(
+    request: Request,
+    asks: Caller,
+    names: tuple[str, ...] | None,
+    question: Callable[[Index, Repository, Services], Answer],
+) -> _Asked[Answer]:
+    """Ask several repositories, a few at a time; one that is gone or broken does not spoil the answers of the others.
+
+    Raises:
+        LocantError: none could be asked, all for one reason.
+
     """
     services = services_of(request)
-    if names is None:
-        chosen = await services.runner.run(
-            lambda: [one.name for one in services.catalog.all(asks) if one.state != "gone"]
-        )
-    else:
-        chosen = list(dict.fromkeys(names))
-    done = await asyncio.gather(*(ask(request, asks, name, question) for name in chosen), return_exceptions=True)
-    answered = [one for one in done if not isinstance(one, BaseException)]
-    failed: list[dict[str, Any]] = []
-    for name, one in zip(chosen, done, strict=True):
-        if isinstance(one, LocantError):
-            problem = problem_of(one)
-            if isinstance(one, ProblemError) and problem.code == "overloaded":
-                raise one
-            failed.append(
-                {"repository": name, "status": problem.status, "code": problem.code, "detail": problem.detail}
-            )
-        elif isinstance(one, BaseException):
-            raise one
-    if chosen and len(failed) == len(chosen):
-        first = next(one for one in done if isinstance(one, LocantError))
-        if len(chosen) == 1 or len({entry["code"] for entry in failed}) == 1:
-            raise first
-    return answered, failed
+    turns = asyncio.Semaphore(services.settings.query_threads)
+
+    async def one(name: str) -> Answer | LocantError:
+        async with turns:
+            try:
+                return await ask(request, asks, name, question)
+            except LocantError as error:
+                return error
+
+    chosen = dict.fromkeys(await services.runner.run(lambda: _chosen(services, asks)) if names is None else names)
+    done = dict(zip(chosen, await asyncio.gather(*map(one, chosen)), strict=True))
+    errors = {name: found for name, found in done.items() if isinstance(found, LocantError)}
+    if errors and len(errors) == len(done) and len({problem_of(error).code for error in errors.values()}) == 1:
+        raise next(iter(errors.values()))
+    answered = [found for found in done.values() if not isinstance(found, LocantError)]
+    return _Asked(answered, [_failed(name, error) for name, error in errors.items()])
+
+
+def _chosen(services: Services, asks: Caller) -> list[str]:
+    """All that can be asked; who names none does not want to hear of those that are gone."""
+    return [one.name for one in services.catalog.all(asks) if one.state != "gone"]
+
+
+def _failed(name: str, error: LocantError) -> dict[str, Any]:
+    problem = problem_of(error)
+    return {"repository": name, "status": problem.status, "code": problem.code, "detail": problem.detail}
 
 
 @router.post(
@@ -134,7 +157,7 @@ async def search(
 ) -> Response:
     """Places in any of the repositories, best first, at most `share` of each."""
 
-    def question(index: Index, repository: Repository, _: Services) -> Searched:
+    def question(index: Index, repository: Repository, _: Services) -> Comparable[Searched]:
         result = index.search(
             wanted.text,
             limit=wanted.share + 1,
@@ -145,10 +168,12 @@ async def search(
             areas=wanted.areas,
             snippet_lines=wanted.snippet_lines,
         )
-        return Searched(repository.name, result)
+        is_words = result.mode not in LINE_SHAPES  # lines match or do not: nothing makes them more or less
+        words = index.vocabulary(wanted.text) if is_words else Vocabulary(0, {})
+        return Comparable(Searched(repository.name, result), words)
 
-    found, failed = await _each(request, asks, wanted.repositories, question)
-    return json_answer(merged_hits(wanted.text, found, wanted.share, wanted.limit) | {"failed": failed})
+    found = await _each(request, asks, wanted.repositories, question)
+    return json_answer(merged_hits(wanted.text, found.answers, wanted.share, wanted.limit) | {"failed": found.failed})
 
 
 @router.post(
@@ -161,8 +186,9 @@ async def localize(
 ) -> Response:
     """Files and functions of any of the repositories that an issue is about, best first, at most `share` of each."""
 
-    def question(index: Index, repository: Repository, _: Services) -> Found:
-        return Found(repository.name, index.localize(wanted.text, files=wanted.share, functions=wanted.share))
+    def question(index: Index, repository: Repository, _: Services) -> Comparable[Found]:
+        found = Found(repository.name, index.localize(wanted.text, files=wanted.share, functions=wanted.share))
+        return Comparable(found, index.vocabulary(wanted.text))
 
-    found, failed = await _each(request, asks, wanted.repositories, question)
-    return json_answer(merged_files(found, wanted.limit) | {"failed": failed})
+    found = await _each(request, asks, wanted.repositories, question)
+    return json_answer(merged_files(found.answers, wanted.limit) | {"failed": found.failed})
