@@ -93,7 +93,7 @@ def _lifespan(services: Services, mcp: McpEndpoint, *, supervise: bool) -> Any: 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            await stack.enter_async_context(mcp.application.router.lifespan_context(mcp.application))
+            await stack.enter_async_context(mcp.running())
             if supervise:
                 stack.callback(_supervised(services))
             stack.callback(services.runner.close)

@@ -1,4 +1,4 @@
-"""HTTP on a connection, with limits that uvicorn leaves to a proxy: how long a request may take to come, and its head."""
+"""HTTP on a connection, with limits that uvicorn leaves to a proxy: on the time and the length of a request's head."""
 
 from __future__ import annotations
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mcp.server.transport_security import TransportSecuritySettings
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
 from locant.agent_tools.calling.plain import PlainIndex
-from locant.agent_tools.mcp_server import make_server
 from locant.agent_tools.registry import tools_of
 from locant.agent_tools.types import Session
 from locant.server.hosts import allowed_hosts
@@ -62,34 +63,64 @@ class _Workspace:
 
 
 class McpEndpoint:
-    """ASGI application of the protocol; `application` has to be started and ended with the server's."""
+    """ASGI application of the protocol.
+
+    Its library takes as long to import as all the rest of the server: it is made while the server answers already, and
+    requests that come before wait for it.
+    """
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        server = make_server(_Workspace(services), tools_of(services.settings.mcp_tools), instructions=NAMING)
-        self.application: Starlette = server.streamable_http_app(
-            stateless_http=True, json_response=True, transport_security=_security(services)
-        )
+        self._ready = asyncio.Event()
+        self._stop = asyncio.Event()
+        self._application: Starlette | None = None
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Be there for requests."""
+        task = asyncio.create_task(self._run())
+        try:
+            yield
+        finally:
+            self._stop.set()
+            await task
+
+    async def _run(self) -> None:
+        """One task from start to end: the library's own tasks belong to it."""
+        application = await asyncio.to_thread(_application, self._services)
+        async with application.router.lifespan_context(application):
+            self._application = application
+            self._ready.set()
+            await self._stop.wait()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         try:
             caller = await self._services.authorizer.authorize(request, "read")
-            request.state.caller = caller
         except ProblemError as error:
             await problem_response(problem_of(error))(scope, receive, send)
             return
+        request.state.caller = caller
+        await self._ready.wait()
+        assert self._application is not None
         token = _asking.set(_Asking(caller, request.query_params.get("repository")))
         try:
-            await self.application({**scope, "path": "/mcp", "root_path": ""}, receive, send)
+            await self._application({**scope, "path": "/mcp", "root_path": ""}, receive, send)
         finally:
             _asking.reset(token)
 
 
-def _security(services: Services) -> TransportSecuritySettings:
+def _application(services: Services) -> Starlette:
+    from mcp.server.transport_security import TransportSecuritySettings
+
+    from locant.agent_tools.mcp_server import make_server
+
     names = allowed_hosts(services.settings)
-    if "*" in names:
-        return TransportSecuritySettings(enable_dns_rebinding_protection=False)
     hosts = [name if port is None else f"{name}:{port}" for name in names for port in (None, "*")]
-    origins = [f"{scheme}://{host}" for host in hosts for scheme in ("http", "https")]
-    return TransportSecuritySettings(enable_dns_rebinding_protection=True, allowed_hosts=hosts, allowed_origins=origins)
+    security = TransportSecuritySettings(
+        enable_dns_rebinding_protection="*" not in names,
+        allowed_hosts=hosts,
+        allowed_origins=[f"{scheme}://{host}" for host in hosts for scheme in ("http", "https")],
+    )
+    server = make_server(_Workspace(services), tools_of(services.settings.mcp_tools), instructions=NAMING)
+    return server.streamable_http_app(stateless_http=True, json_response=True, transport_security=security)

@@ -65,14 +65,16 @@ class Running:
 
     def processes(self, module: str) -> list[psutil.Process]:
         """Those below the server that run a module."""
-        found = []
-        for child in psutil.Process(self.process.pid).children():
-            try:
-                if module in child.cmdline():
-                    found.append(child)
-            except psutil.Error:
-                continue
-        return found
+        children = psutil.Process(self.process.pid).children()
+        return [child for child in children if child.is_running() and module in self._words(child)]
+
+    @staticmethod
+    def _words(process: psutil.Process) -> list[str]:
+        """Its command line; none of one that has ended meanwhile."""
+        try:
+            return process.cmdline()
+        except psutil.Error:
+            return []
 
     def end(self) -> str:
         """End it as a service manager does; what it said meanwhile."""
@@ -279,7 +281,7 @@ def test_everything_ends_with_the_server_also_when_it_is_killed(roots: Path, tmp
                 below = psutil.Process(server.process.pid).children(recursive=True)
                 os.kill(server.process.pid, signal.SIGKILL)
                 break
-        gone, alive = psutil.wait_procs(below, timeout=PATIENCE)
+        _, alive = psutil.wait_procs(below, timeout=PATIENCE)
         assert alive == []
     with started(tmp_path, roots) as second:
         assert second.ended(made["job"])["state"] == "done"
