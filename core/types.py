@@ -235,7 +235,7 @@ class ModelUse:
 
     calls: answered now; cached: answered before and kept; failed: not answered.
     tokens_in, tokens_out: of the calls answered now. cost: their price in dollars; None where it is not known.
-    cached_cost: what the kept answers had cost. seconds: spent in calls, which may have run side by side.
+    cached_tokens, cached_cost: what the kept answers had taken. seconds: in calls, which may have run side by side.
     dropped: places that it named and that are not in the index. notes: what went otherwise than asked, in words.
     would_send: in a dry run, all that would have been sent; else empty.
     """
@@ -248,6 +248,7 @@ class ModelUse:
     tokens_in: int = 0
     tokens_out: int = 0
     cost: float | None = 0.0
+    cached_tokens: int = 0
     cached_cost: float | None = 0.0
     seconds: float = 0.0
     dropped: int = 0

@@ -47,6 +47,9 @@ class Ranking:
     seconds: time from the question to the answer on a ready index; index_seconds: time to get it ready.
     answer_tokens: how much an agent has to read to know this ranking (the answer, or the lines that grep prints).
     peak_bytes: largest resident memory of the system's process while it worked; 0 when it is not known.
+    model_calls, model_tokens: calls of a language model and tokens sent and received, kept answers as if they were new.
+    model_cost: their price in dollars; None where it is not known. model_dropped: places named that do not exist.
+    note: what went otherwise than asked.
     """
 
     files: tuple[str, ...]
@@ -56,6 +59,11 @@ class Ranking:
     index_seconds: float = 0.0
     answer_tokens: int = 0
     peak_bytes: int = 0
+    model_calls: int = 0
+    model_tokens: int = 0
+    model_cost: float | None = None
+    model_dropped: int = 0
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +77,7 @@ class Outcome:
     spans: lines, as `path:12-40`.
     tokens_to_gold: what an agent reads (answer, then files in rank order) until it holds all gold files; None if never.
     tokens_to_functions: the same with functions that are opened one by one, until it holds all gold functions.
+    model_calls, model_tokens, model_cost, model_dropped: as in `Ranking`.
     named: whether the text already names a gold file.
     version: of locant, whose code all systems but foreign programs are; empty in files from before it was kept.
     """
@@ -91,6 +100,10 @@ class Outcome:
     tokens_to_gold: int | None = None
     tokens_to_functions: int | None = None
     peak_bytes: int = 0
+    model_calls: int = 0
+    model_tokens: int = 0
+    model_cost: float | None = None
+    model_dropped: int = 0
     candidates: int = 0
     language: str = ""
     task: str = "issue"

@@ -10,7 +10,15 @@ from locant.eval.reports.page_rows import rows_section, wins_section
 from locant.eval.reports.page_style import STYLE
 from locant.eval.reports.plots import accuracy_plot, split_plot, time_plot, tokens_plot
 from locant.eval.reports.scores import SPLITS, Summary, levels_of, scorable, split, summarize
-from locant.eval.reports.tables import Table, comparison_table, cost_table, score_table, split_tables, warning
+from locant.eval.reports.tables import (
+    Table,
+    comparison_table,
+    cost_table,
+    model_tables,
+    score_table,
+    split_tables,
+    warning,
+)
 from locant.eval.reports.verdict import VERDICT, printable, verdicts
 from locant.eval.runs.runfile import Run
 
@@ -95,7 +103,7 @@ def _splits(run: Run) -> list[str]:
 
 def _tables(run: Run, summaries: list[Summary]) -> str:
     scores = [score_table(summaries, level) for level in levels_of(run.outcomes)]
-    tables = [*scores, cost_table(summaries), *_comparisons(run), *split_tables(run)]
+    tables = [*scores, cost_table(summaries), *model_tables(summaries), *_comparisons(run), *split_tables(run)]
     return f"<h2>Tables</h2>{''.join(map(_table, tables))}"
 
 

@@ -20,6 +20,7 @@ from locant.eval.reports.tables import (
     comparison_table,
     cost_table,
     markdown,
+    model_tables,
     percent,
     score_table,
     split_tables,
@@ -110,6 +111,7 @@ def _section(run: Run) -> str:
         *_comparisons(run),
         *(score_table(summaries, level) for level in levels_of(run.outcomes)),
         cost_table(summaries),
+        *model_tables(summaries),
         *split_tables(run),
     ]
     parts = [f"## {_name(run)}\n", f"{_described(run)}\n", warning(run), *map(_markdown, tables), _unscored(run)]

@@ -38,6 +38,8 @@ class Summary:
 
     empty: rows with an answer that names no file which could be right.
     peak_bytes: median of the most memory that answering took; 0 if it was not measured.
+    model_calls, model_tokens, model_cost, model_dropped: means of what language models did for a row with an answer,
+        as if no answer had been kept from before; dollars are None where a price is not known.
     """
 
     system: str
@@ -52,6 +54,10 @@ class Summary:
     tokens_to_gold: float | None
     tokens_to_functions: float | None
     peak_bytes: float
+    model_calls: float
+    model_tokens: float
+    model_cost: float | None
+    model_dropped: float
     notes: tuple[str, ...]
 
 
@@ -89,6 +95,10 @@ def summarize(system: str, outcomes: Sequence[Outcome], measures: Sequence[Measu
         tokens_to_gold=_reach([outcome.tokens_to_gold for outcome in possible]),
         tokens_to_functions=_reach([o.tokens_to_functions for o in possible if has_gold(o, "function")]),
         peak_bytes=_median([outcome.peak_bytes for outcome in answered if outcome.peak_bytes]),
+        model_calls=_mean([outcome.model_calls for outcome in answered]),
+        model_tokens=_mean([outcome.model_tokens for outcome in answered]),
+        model_cost=_dollars(answered),
+        model_dropped=_mean([outcome.model_dropped for outcome in answered]),
         notes=tuple(f"{outcome.instance}: {outcome.note}" for outcome in outcomes if outcome.note),
     )
 
@@ -101,6 +111,16 @@ def _figure(outcomes: Sequence[Outcome], measure: Measure, level: str) -> Figure
 
 def _median(values: Sequence[float]) -> float:
     return float(statistics.median(values)) if values else 0.0
+
+
+def _mean(values: Sequence[float]) -> float:
+    return statistics.fmean(values) if values else 0.0
+
+
+def _dollars(outcomes: Sequence[Outcome]) -> float | None:
+    """Mean price of a row; None as soon as one row's is not known."""
+    costs = [outcome.model_cost if outcome.model_calls else 0.0 for outcome in outcomes]
+    return None if None in costs else _mean([cost for cost in costs if cost is not None])
 
 
 def _reach(tokens: Sequence[int | None]) -> float | None:

@@ -17,6 +17,7 @@ __all__ = [
     "comparison_table",
     "cost_table",
     "markdown",
+    "model_tables",
     "percent",
     "plain",
     "score_table",
@@ -33,6 +34,9 @@ COST_COLUMNS = (
     *("answer tokens", "tokens to files", "tokens to functions", "peak MB"),
 )
 """`failed`: no answer; `empty`: an answer without any file that could be right. Both score zero."""
+
+MODEL_MEASURES = (("file", "Acc@1"), ("file", "Acc@5"), ("function", "Acc@5"))
+MODEL_COLUMNS = ("calls", "tokens", "dollars", "invented places", "median s")
 
 NEVER = "-"
 """In place of a median: most rows never get there."""
@@ -83,6 +87,27 @@ def cost_table(summaries: Sequence[Summary]) -> Table:
     return Table("cost, medians", COST_COLUMNS, body)
 
 
+def model_tables(summaries: Sequence[Summary]) -> list[Table]:
+    """What language models cost a row beside what they found; no table where none was asked."""
+    if not any(summary.model_calls for summary in summaries):
+        return []
+    columns = ("system", *(f"{level} {measure}" for level, measure in MODEL_MEASURES), *MODEL_COLUMNS)
+    return [Table("language models beside accuracy (%), means per row", columns, tuple(map(_model_row, summaries)))]
+
+
+def _model_row(summary: Summary) -> tuple[str, ...]:
+    figures = {(figure.level, figure.measure): figure for figure in summary.figures}
+    return (
+        summary.system,
+        *(percent(figures[key].interval) for key in MODEL_MEASURES),
+        f"{summary.model_calls:.1f}",
+        f"{summary.model_tokens:.0f}",
+        NEVER if summary.model_cost is None else f"{summary.model_cost:.5f}",
+        f"{summary.model_dropped:.2f}",
+        f"{summary.query_seconds:.3f}",
+    )
+
+
 def _tokens(median: float | None) -> str:
     return NEVER if median is None else f"{median:.0f}"
 
@@ -111,6 +136,7 @@ def all_tables(run: Run) -> list[Table]:
     return [
         *(score_table(summaries, level) for level in levels_of(run.outcomes)),
         cost_table(summaries),
+        *model_tables(summaries),
         *split_tables(run),
     ]
 

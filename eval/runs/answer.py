@@ -107,4 +107,9 @@ def _scored(ranking: Ranking, base: Outcome, tree: Tree) -> Outcome:
         tokens_to_gold=tokens_until(files, base.gold_files, tokens, partial(file_size, tree=tree)),
         tokens_to_functions=tokens_until(functions, base.gold_functions, tokens, partial(function_size, tree=tree)),
         peak_bytes=ranking.peak_bytes,
+        model_calls=ranking.model_calls,
+        model_tokens=ranking.model_tokens,
+        model_cost=ranking.model_cost,
+        model_dropped=ranking.model_dropped,
+        note="; ".join(filter(None, (base.note, ranking.note))),
     )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import locant
 from locant.errors import LocantError
@@ -17,7 +17,17 @@ from locant.eval.scope import family
 from locant.eval.sources import read_text
 from locant.eval.systems.protocol import DEPTH, Question, count_tokens
 from locant.eval.types import Ranking
-from locant.types import FunctionHit, Hit, Localization, Location, RankerName, RerankName, SearchResult, SpanHit
+from locant.types import (
+    FunctionHit,
+    Hit,
+    Localization,
+    Location,
+    ModelUse,
+    RankerName,
+    RerankName,
+    SearchResult,
+    SpanHit,
+)
 
 __all__ = ["Locant"]
 
@@ -34,10 +44,16 @@ class Locant:
     """The product with default settings, told which files may be ranked by its own filters.
 
     without: signals that are switched off. ranker, rerank: how issues are ranked. The name says so.
+    model: arguments of `localize` about a language model; name: of a system that has them.
     """
 
     def __init__(
-        self, without: Sequence[str] = (), ranker: RankerName = "learned", rerank: RerankName = RERANK_DEFAULT
+        self,
+        without: Sequence[str] = (),
+        ranker: RankerName = "learned",
+        rerank: RerankName = RERANK_DEFAULT,
+        model: Mapping[str, Any] | None = None,
+        name: str = "",
     ) -> None:
         _check("ranker", ranker, get_args(RankerName))
         _check("rerank", rerank, get_args(RerankName))
@@ -50,6 +66,8 @@ class Locant:
             self.name = f"locant:ranker={ranker}"
         if rerank != RERANK_DEFAULT:
             self.name = f"locant:rerank={rerank}"
+        self._model = dict(model or {})
+        self.name = name or self.name
 
     def rank(self, question: Question) -> Ranking:
         """Bring the index up to date, then ask it in the way that the task calls for."""
@@ -82,6 +100,7 @@ class Locant:
             without=self._without,
             ranker=self._ranker,
             rerank=self._rerank,
+            **self._model,
         )
 
 
@@ -104,7 +123,22 @@ def _localized(answer: Localization) -> Ranking:
         functions=tuple(dict.fromkeys(f"{hit.path}:{hit.qualified_name}" for hit in answer.functions)),
         spans=tuple(dict.fromkeys(lines)),
         answer_tokens=count_tokens(_shown(answer)),
+        **_model_figures(answer.model),
     )
+
+
+def _model_figures(use: ModelUse | None) -> dict[str, Any]:
+    """What a language model cost, as if no answer had been kept from an earlier run."""
+    if use is None:
+        return {}
+    known = use.cost is not None and use.cached_cost is not None
+    return {
+        "model_calls": use.calls + use.cached,
+        "model_tokens": use.tokens_in + use.tokens_out + use.cached_tokens,
+        "model_cost": (use.cost or 0.0) + (use.cached_cost or 0.0) if known else None,
+        "model_dropped": use.dropped,
+        "note": "; ".join(use.notes),
+    }
 
 
 def _found(answer: SearchResult, question: Question) -> Ranking:

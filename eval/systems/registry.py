@@ -25,6 +25,7 @@ COMMAND = "command:"
 DENSE = "dense:"
 WITHOUT = "locant:without="
 RANKER, RERANK = "locant:ranker=", "locant:rerank="
+MODEL = "locant:model="
 
 
 def is_command(spec: str) -> bool:
@@ -35,8 +36,8 @@ def is_command(spec: str) -> bool:
 def make_system(spec: str, timeout: float = DEFAULT_TIMEOUT) -> System:
     """One of `SYSTEMS`, or a form of one.
 
-    `locant:without=SIGNAL+SIGNAL`; `locant:ranker=fusion`; `locant:rerank=neural`; `dense:MODEL`;
-    `LABEL=command:PROGRAM`.
+    `locant:without=SIGNAL+SIGNAL`; `locant:ranker=fusion`; `locant:rerank=neural`;
+    `locant:model=NAME+strategy=STRATEGY`; `dense:MODEL`; `LABEL=command:PROGRAM`.
 
     timeout: seconds that an external program gets for each answer.
     """
@@ -51,6 +52,8 @@ def make_system(spec: str, timeout: float = DEFAULT_TIMEOUT) -> System:
         return _load(*SYSTEMS["locant"])((), spec[len(RANKER) :])
     if spec.startswith(RERANK):
         return _load(*SYSTEMS["locant"])(rerank=spec[len(RERANK) :])
+    if spec.startswith(MODEL):
+        return _load("locant.eval.systems.locant_model", "locant_with_model")(spec)
     if spec not in SYSTEMS:
         raise EvaluationError(f"no system {spec!r}: use {', '.join(SYSTEMS)}, dense:MODEL or command:PROGRAM")
     return _load(*SYSTEMS[spec])()

@@ -92,6 +92,7 @@ class Ledger:
                 tokens_in=sum(reply.tokens_in for reply in fresh),
                 tokens_out=sum(reply.tokens_out for reply in fresh),
                 cost=_cost(fresh),
+                cached_tokens=sum(reply.tokens_in + reply.tokens_out for reply in kept),
                 cached_cost=_cost(kept),
                 seconds=sum(reply.seconds for reply in fresh),
                 dropped=self._dropped,

@@ -1,0 +1,60 @@
+"""locant with a language model, under a name that says which and how.
+
+    locant:model=openai/gpt-4o-mini+strategy=hierarchical+samples=4+max_cost=0.02
+
+Settings are joined by `+`: strategy (rerank, pointwise, hierarchical, agent, codeact), samples, depth, prompt_tokens,
+and the budget of each row: max_cost (dollars), max_tokens, max_seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, get_args
+
+from locant.agent_tools.agent.stages import AGENT_STAGES
+from locant.errors import QueryError
+from locant.eval.errors import EvaluationError
+from locant.eval.systems.locant_index import Locant
+from locant.retriever.models.budget import Budget
+from locant.retriever.models.choose import make_model
+from locant.retriever.models.session import ModelOptions
+from locant.types import StrategyName
+
+__all__ = ["locant_with_model"]
+
+PREFIX = "locant:"
+
+OPTIONS: dict[str, Callable[[str], Any]] = {"samples": int, "depth": int, "prompt_tokens": int}
+BUDGET: dict[str, tuple[str, Callable[[str], Any]]] = {
+    "max_cost": ("cost", float),
+    "max_tokens": ("tokens", int),
+    "max_seconds": ("seconds", float),
+}
+
+
+def locant_with_model(spec: str) -> Locant:
+    """The system of a specification.
+
+    Raises:
+        EvaluationError: it makes no sense.
+
+    """
+    given = dict(part.partition("=")[::2] for part in spec.removeprefix(PREFIX).split("+"))
+    model, strategy = given.pop("model"), given.pop("strategy", "rerank")
+    unknown = [name for name in given if name not in (*OPTIONS, *BUDGET)]
+    if unknown or strategy not in get_args(StrategyName):
+        wrong = ", ".join(unknown) or f"strategy={strategy}"
+        strategies, others = ", ".join(get_args(StrategyName)), ", ".join((*OPTIONS, *BUDGET))
+        raise EvaluationError(f"{spec!r} has {wrong}: use strategy ({strategies}), {others}")
+    try:
+        options = {name: read(given[name]) for name, read in OPTIONS.items() if name in given}
+        budget = {field: read(given[name]) for name, (field, read) in BUDGET.items() if name in given}
+        settings = ModelOptions(budget=Budget(**budget), **options)
+        asked = {
+            "model": make_model(model),
+            "strategy": AGENT_STAGES.get(strategy, strategy),
+            "model_options": settings,
+        }
+    except (ValueError, QueryError) as error:
+        raise EvaluationError(f"{spec!r} makes no sense: {error}") from error
+    return Locant(model=asked, name=spec)

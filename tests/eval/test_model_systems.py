@@ -1,0 +1,118 @@
+"""Systems with a language model: measured as all others, with what they cost beside what they found."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from locant.command.app import app
+from locant.eval.datasets.jsonlines import write_rows
+from locant.eval.datasets.own import to_own
+from locant.eval.errors import EvaluationError
+from locant.eval.reports.render import RENDERERS
+from locant.eval.reports.summary import read_summary, summary_text
+from locant.eval.runs.runfile import RunFile
+from locant.eval.systems.registry import make_system
+from locant.eval.types import Instance
+
+FILES: dict[str, str | None] = {
+    "cart.py": "class Cart:\n    def total(self):\n        return 0\n",
+    "mail.py": "def send(total):\n    return total\n",
+}
+
+
+@pytest.fixture
+def rows(tmp_path: Path, new_repository: Any) -> Path:
+    commit = new_repository("o/n").commit("one", FILES)
+    row = Instance("1", "o/n", commit, "The total of a cart is wrong", ("mail.py",), ("mail.py:send",))
+    path = tmp_path / "rows.jsonl"
+    write_rows(path, map(to_own, [row, replace(row, id="2", text="A cart has no total")]))
+    return path
+
+
+def run(rows: Path, systems: str, **environment: str) -> Path:
+    out = rows.with_name("run.jsonl")
+    mirrors = str(rows.parent / "clones")
+    command = ["eval", "run", str(rows), "--mirrors", mirrors, "--systems", systems, "--out", str(out)]
+    result = CliRunner().invoke(app, command, env=environment)
+    assert result.exit_code == 0, result.output
+    return out
+
+
+def test_a_run_with_a_model_reports_its_cost_beside_accuracy(rows: Path, model_server: Any) -> None:
+    def mail_first(body: Any) -> Any:
+        label = next(line for line in body["messages"][1]["content"].splitlines() if line.endswith("mail.py"))
+        return {"text": json.dumps({"files": [label.split()[0], "F99"]}), "usage": [1_000, 10]}
+
+    model_server.script = [mail_first]
+    name = "locant:model=tiny+strategy=rerank+max_seconds=60"
+    where = {"LOCANT_MODEL_BASE_URL": model_server.url, "LOCANT_MODEL_PRICE": "1,10"}
+    found = RunFile(run(rows, f"locant,{name}", **where)).read()
+    assert [outcome.files[0] for outcome in found.of(name).values()] == ["mail.py", "mail.py"]
+    for outcome in found.of(name).values():
+        assert (outcome.model_calls, outcome.model_tokens, outcome.model_dropped) == (1, 1_010, 1)
+        assert outcome.model_cost == pytest.approx(0.0011)
+    text = RENDERERS["text"](found)
+    assert "language models beside accuracy" in text
+    assert "0.00110" in text
+    assert "language models beside accuracy" in RENDERERS["html"](found)
+    figures = json.loads(RENDERERS["json"](found))["systems"]
+    assert figures[name]["all"]["model_cost"] == pytest.approx(0.0011)
+    assert figures["locant"]["all"]["model_calls"] == 0
+    assert len(model_server.requests) == 2
+
+
+def test_a_summary_of_a_run_keeps_what_models_cost(rows: Path, tmp_path: Path) -> None:
+    script = tmp_path / "script.json"
+    script.write_text('["S1"]')
+    found = RunFile(run(rows, f"locant:model=fake:{script}")).read()
+    path = tmp_path / "summary.json"
+    for cost in (0.5, 0.0, None):
+        priced = replace(found, outcomes=tuple(replace(outcome, model_cost=cost) for outcome in found.outcomes))
+        path.write_text(summary_text(priced))
+        again = read_summary(path)
+        assert [outcome.model_cost for outcome in again.outcomes] == [cost, cost]
+        assert [outcome.model_calls for outcome in again.outcomes] == [1, 1]
+
+
+def test_a_run_without_a_model_has_no_such_table(rows: Path) -> None:
+    found = RunFile(run(rows, "grep")).read()
+    assert "language models" not in RENDERERS["text"](found)
+
+
+def test_a_model_that_fails_is_a_note_beside_a_scored_row(rows: Path, tmp_path: Path) -> None:
+    script = tmp_path / "script.json"
+    script.write_text("[null, null]")
+    found = RunFile(run(rows, f"locant:model=fake:{script}")).read()
+    assert {outcome.status for outcome in found.outcomes} == {"scored"}
+    assert "the script says that this call fails" in next(iter(found.outcomes)).note
+
+
+@pytest.mark.parametrize(
+    ("spec", "said"),
+    [
+        ("locant:model=tiny+strategy=magic", "strategy=magic"),
+        ("locant:model=tiny+speed=9", "speed"),
+        ("locant:model=tiny+samples=many", "makes no sense"),
+        ("locant:model=tiny+samples=0", "at least 1"),
+        ("locant:model=tiny+max_cost=-1", "give 0 or more"),
+        ("locant:model=", "no name of a model"),
+        ("locant:model=fake:/nowhere.json", "no script"),
+    ],
+)
+def test_a_specification_that_makes_no_sense_says_why(spec: str, said: str) -> None:
+    with pytest.raises(EvaluationError, match=said):
+        make_system(spec)
+
+
+@pytest.mark.parametrize("strategy", ["rerank", "pointwise", "hierarchical", "agent", "codeact"])
+def test_every_strategy_is_a_system(tmp_path: Path, strategy: str) -> None:
+    script = tmp_path / "script.json"
+    script.write_text("[]")
+    spec = f"locant:model=fake:{script}+strategy={strategy}+samples=2+depth=30+prompt_tokens=4000+max_tokens=9000"
+    assert make_system(spec).name == spec
