@@ -23,7 +23,8 @@ def hint_for(context: Context, found: int) -> str:
     known, missing = _known_and_missing(context)
     if query.shape == "symbol" and query.mentions and not _is_defined(context):
         near = _meant(context, [query.mentions[0].text])
-        return f"no definition is called {query.mentions[0].text!r}" + (near or "; these places have its parts")
+        other = "these places have its parts" if found else "a part of it may be found by `locant grep`"
+        return f"no definition is called {query.mentions[0].text!r}{near or f'; {other}'}"
     if not known:
         return _nothing_known(context, missing, found)
     if not found:

@@ -47,6 +47,8 @@ def _value(tool: Tool, parameter: Parameter, given: Mapping[str, Any]) -> Any:  
     read = {"string": _string, "integer": _integer, "boolean": _boolean, "strings": _strings}[parameter.kind](value)
     if read is None:
         raise QueryError(f"{parameter.name} has to be {_NAMES[parameter.kind]}, not {_shown(value)}")
+    if read == "" and parameter.default is REQUIRED:
+        raise QueryError(f"{parameter.name} is empty; {tool.name} needs it: {parameter.description}")
     _check(parameter, read)
     return read
 

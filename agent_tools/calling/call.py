@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from locant.agent_tools.calling.arguments import checked
@@ -20,7 +21,7 @@ __all__ = ["call_tool"]
 _COMMAND = re.compile(r"`locant (?P<name>[a-z]+)(?: [^`]*)?`")
 
 _TOOLS = {"find": "`find_file`", "view": "`open`", "outline": "`outline`", "grep": "`grep`", "search": "`search`"}
-"""Commands that an error may advise, and the tool that a model has for each."""
+"""Commands that an error or a hint may advise, and the tool that a model has for each."""
 
 
 def call_tool(
@@ -49,7 +50,7 @@ def call_tool(
         session = session or Session()
         index = workspace.index(common["repository"], session)
         draft = tool.function(Call(index, session, max_tokens - RESERVE, count), **values)
-        return fit(draft, max_tokens, count, notes)
+        return fit(replace(draft, hint=_for_a_model(draft.hint)), max_tokens, count, notes)
     except LocantError as error:
         return _failed(error, count)
     except OSError as error:  # a file or the repository went away while it was read
@@ -72,10 +73,15 @@ def _budget(tool: Tool, asked: int) -> tuple[int, tuple[str, ...]]:
 
 
 def _failed(error: LocantError, count: TokenCounter) -> Answer:
-    message = visible(_COMMAND.sub(_as_tool, str(error)))
+    message = _for_a_model(str(error))
     text = cut_text(f"Error: {message}", LEAST_TOKENS * 3, count)
     data = {"error": {"type": type(error).__name__, "message": message}}
     return Answer(text, data, count(text), found=False, is_error=True)
+
+
+def _for_a_model(text: str) -> str:
+    """Advice of ours with tools in the place of commands."""
+    return visible(_COMMAND.sub(_as_tool, text))
 
 
 def _as_tool(match: re.Match[str]) -> str:

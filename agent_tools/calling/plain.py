@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from locant.agent_tools.calling import behind
+from locant.agent_tools.text import code_block, one_line
 from locant.errors import NotFoundError, StoreBusyError
 from locant.indexer.terms import terms_of
 from locant.indexer.walk.content import classify
@@ -28,6 +29,7 @@ from locant.retriever.reading.patterns import GrepRequest, is_bounded, required_
 from locant.retriever.tokens import TokenCounter
 from locant.types import (
     Brief,
+    BriefPlace,
     Evidence,
     FileHit,
     Freshness,
@@ -54,6 +56,9 @@ SECONDS = 5.0
 
 VIEW_LINES = 2_000
 
+BRIEF_FILES, BRIEF_LINES = 15, 3
+"""Files that a brief names before there is an index, and lines of each that it shows."""
+
 NOT_YET = (
     "the index is being made, so this is a plain text search of the files; ask again in a moment for a ranked answer"
 )
@@ -71,6 +76,7 @@ class PlainIndex:
     def __init__(self, root: Path, cache: Path) -> None:
         self.root = root
         self._cache = cache
+        self._looked_at = self._wanted = 0
 
     @cached_property
     def _listing(self) -> TreeListing:
@@ -159,7 +165,7 @@ class PlainIndex:
         for path, score, words in self._ranked(text, paths)[:limit]:
             evidence = (Evidence("words", f"its text has {', '.join(words[:6])}", score),)
             hits.append(Hit(Location(path, 1, 1), None, score, evidence, ""))
-        return SearchResult(text, mode, tuple(hits), self.freshness(), hint=NOT_YET)
+        return SearchResult(text, mode, tuple(hits), self.freshness(), hint=self._not_yet())
 
     def localize(self, text: str, *, files: int = 20, functions: int = 50) -> Localization:
         """Files that hold the rarest words of an issue; functions are not known yet."""
@@ -168,7 +174,7 @@ class PlainIndex:
             FileHit(path, score, (Evidence("words", f"its text has {', '.join(words[:6])}", score),))
             for path, score, words in self._ranked(text)[:files]
         ]
-        return Localization(tuple(found), (), (), self.freshness(), NOT_YET)
+        return Localization(tuple(found), (), (), self.freshness(), self._not_yet())
 
     def outline(self, path: str) -> tuple[Symbol, ...]:
         """Needs the index."""
@@ -187,8 +193,33 @@ class PlainIndex:
         self._refuse("relations")
 
     def brief(self, text: str, *, max_tokens: int, pin: tuple[str, ...], count_tokens: TokenCounter) -> Brief:
-        """Needs the index."""
-        self._refuse("briefs")
+        """Pinned files, then files that hold the rarest words of an issue, with the lines that hold most of them."""
+        ranked = [(path, words) for path, _, words in self._ranked(text)[:BRIEF_FILES] if path not in pin]
+        paths = [*dict.fromkeys(pin), *(path for path, _ in ranked)]
+        blocks = [
+            f"# Where to look\n{self._not_yet()}",
+            *(f"{one_line(path)}  (pinned)" for path in dict.fromkeys(pin)),
+        ]
+        blocks.extend(self._with_lines(path, words) for path, words in ranked)
+        while len(blocks) > 1 and count_tokens("\n".join(blocks)) > max_tokens:
+            blocks.pop()
+        shown = "\n".join(blocks)
+        tokens = count_tokens(shown)
+        if tokens > max_tokens:
+            return Brief("", 0, max_tokens, (), (), (), self.freshness(), self._not_yet())
+        places = tuple(BriefPlace("candidates", path, 1, 1) for path in paths[: len(blocks) - 1])
+        return Brief(shown, tokens, max_tokens, places, (), (), self.freshness(), self._not_yet())
+
+    def _with_lines(self, path: str, words: list[str]) -> str:
+        """A file and its lines with most of the words, as data."""
+        entry = next(entry for entry in self._listing.entries if entry.path == path)
+        lines = (self._text(entry) or "").split("\n")
+        having = [(sum(word in line.lower() for word in words), number) for number, line in enumerate(lines, start=1)]
+        best = sorted(
+            number for hits, number in sorted(having, key=lambda row: (-row[0], row[1]))[:BRIEF_LINES] if hits
+        )
+        head = f"{one_line(path)}  (its text has {', '.join(words[:6])})"
+        return "\n".join([head, *([code_block(path, [(n, lines[n - 1]) for n in best])] if best else [])])
 
     def repo_map(self, *, focus: str, files: tuple[str, ...], max_tokens: int, count_tokens: TokenCounter) -> RepoMap:
         """Needs the index."""
@@ -209,13 +240,21 @@ class PlainIndex:
         content = classify(entry.path, data, forced=entry.forced)
         return None if isinstance(content, LeftOut) else content.text_utf8.decode("utf-8", "replace")
 
+    def _not_yet(self) -> str:
+        """What every answer says, with the share of the files that there was time for."""
+        if self._looked_at >= self._wanted:
+            return NOT_YET
+        return f"{NOT_YET}; there was time for {self._looked_at:,} of {self._wanted:,} files"
+
     def _texts(self, globs: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
         deadline = time.monotonic() + SECONDS
-        entries = self._listing.entries
-        wanted = matching_paths([entry.path for entry in entries], globs).tolist()
-        for entry in (entry for entry, is_wanted in zip(entries, wanted, strict=True) if is_wanted):
+        mask = matching_paths([entry.path for entry in self._listing.entries], globs).tolist()
+        wanted = [entry for entry, is_wanted in zip(self._listing.entries, mask, strict=True) if is_wanted]
+        self._looked_at, self._wanted = 0, len(wanted)
+        for entry in wanted:
             if time.monotonic() > deadline:
                 return
+            self._looked_at += 1
             text = self._text(entry)
             if text is not None:
                 yield entry.path, text

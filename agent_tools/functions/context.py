@@ -109,7 +109,8 @@ def brief(call: Call, issue: str, pin: tuple[str, ...] = ()) -> Draft:
     counts = f"a brief of {found.tokens} tokens does not fit"
     blocks = [Block(found.text)] if found.text else [Block("There is no room for a brief: raise max_tokens.")]
     fields = {"places": places, "left_out": [one_line(line) for line in found.left_out]}
-    return Draft([("", blocks)], counts, found.freshness, fields, found.hint, bool(found.places))
+    hint = "" if found.text else found.hint  # the text of a brief begins with it
+    return Draft([("", blocks)], counts, found.freshness, fields, hint, bool(found.places))
 
 
 def repo_map(call: Call, focus: str = "", files: tuple[str, ...] = ()) -> Draft:

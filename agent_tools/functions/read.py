@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from locant.agent_tools.functions.paths import inside, refuse_unfit
@@ -24,29 +25,36 @@ ABOVE = 6
 OVERLAP = 2
 """Lines that stay when the window scrolls, so that the reader sees where he is."""
 
-SMALLER = (50, 20, 8)
+SMALLER = (200, 100, 50, 20, 8)
 """Windows to try when the whole one does not fit."""
 
 MOST_LINES = 100_000_000
 
 LineNumber = Annotated[int, Range(0, MOST_LINES)]
 
-_AT_LINE = re.compile(r"(?P<path>.+):(?P<line>\d+)(?:-\d+)?")
+MOST_RANGE = 400
+"""Lines of a range that is asked for: more would not fit into the tool's own limit."""
+
+_AT_LINE = re.compile(r"(?P<path>.+?):(?P<line>-?\d+)(?::\d+|-(?P<last>\d+))?")
+"""As editors and tracebacks write a place: `path:12`, `path:12:5`, `path:12-20`."""
 
 
 def open_file(call: Call, path: str, line: LineNumber = 0) -> Draft:
-    """Show a window of 100 lines of a file, around a line, as it is on disk now, with line numbers and the number
-    of lines above and below. Use it to read code at a place that another tool named. Secrets are masked.
+    """Show lines of a file as they are on disk now, with line numbers and the number of lines above and below: a
+    window of 100 lines, a range, or one definition. Use it to read code at a place that another tool named; a range or
+    a definition costs fewer tokens than a window. Secrets are masked.
 
     Args:
-        path: a path in the repository; "src/retry.py:120" and "src/retry.py:Class.method" open it there.
+        path: a path in the repository. "src/retry.py:120" is the window around that line, "src/retry.py:12-40" these
+            lines, "src/retry.py:Class.method" that definition.
         line: the line to show; it stands a sixth from the top. 0 is the beginning, or what the path names.
 
     """
-    wanted, at = _target(call, path)
-    start = line or at
-    top = max(1, start - WINDOW // ABOVE) if start else 1
-    return _window(call, wanted, top, start)
+    wanted = _target(call, path)
+    start = line or wanted.line
+    if line or not wanted.last:
+        return _window(call, wanted.path, max(1, start - WINDOW // ABOVE) if start else 1, start)
+    return _window(call, wanted.path, start, start, wanted.last - start + 1)
 
 
 def scroll(call: Call, direction: Literal["down", "up"] = "down", path: str = "", line: LineNumber = 0) -> Draft:
@@ -83,22 +91,45 @@ def goto(call: Call, line: Annotated[int, Range(1, MOST_LINES)], path: str = "")
     return _window(call, wanted, max(1, line - WINDOW // ABOVE), line)
 
 
-def _target(call: Call, text: str) -> tuple[str, int]:
-    """Path and line of `path`, `path:12` or `path:Symbol`; a file whose name looks so is taken as it is."""
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """A file, the line that was named with it or 0, and the last line of a range or a definition or 0."""
+
+    path: str
+    line: int = 0
+    last: int = 0
+
+
+def _target(call: Call, text: str) -> _Target:
+    """What `path`, `path:12`, `path:12-40` or `path:Symbol` names; a file whose name looks so is taken as it is."""
     refuse_unfit(text)
     if is_file(call.index.root / text):
-        return inside(call.index, text), 0
+        return _Target(inside(call.index, text))
     match = _AT_LINE.fullmatch(text)
     if match is not None:
-        return inside(call.index, match["path"]), int(match["line"])
+        return _range(call, match)
     path, colon, symbol = text.rpartition(":")
     if not colon or not path or not symbol:
-        return inside(call.index, text), 0
+        return _Target(inside(call.index, text))
     path = inside(call.index, path)
     found = call.index.definitions(f"{path}:{symbol}", limit=1)
     if not found:
+        call.index.outline(path)  # says so when there is no such file
         raise NotFoundError(f"{one_line(path)} defines no {one_line(symbol)!r}; `outline` lists what it defines")
-    return found[0].location.path, found[0].location.start_line
+    at = found[0].location
+    return _Target(at.path, at.start_line, min(at.end_line, at.start_line + WINDOW - 1))
+
+
+def _range(call: Call, match: re.Match[str]) -> _Target:
+    first, last = int(match["line"]), int(match["last"] or 0)
+    if first < 0 or (last and not first) or 0 < last < first:
+        raise QueryError(f"there are no lines {_lines_of(match)}: they are counted from 1, and the first comes first")
+    return _Target(inside(call.index, match["path"]), first, min(last, first + MOST_RANGE - 1) if last else 0)
+
+
+def _lines_of(match: re.Match[str]) -> str:
+    """The lines of a place as they were written."""
+    return match["line"] + (f"-{match['last']}" if match["last"] else "")
 
 
 def _open_place(call: Call, path: str, line: int) -> tuple[str, int]:
@@ -110,34 +141,34 @@ def _open_place(call: Call, path: str, line: int) -> tuple[str, int]:
     return session.path, session.line
 
 
-def _window(call: Call, path: str, top: int, marked: int) -> Draft:
-    """The window that begins at `top`, and ever smaller ones around the same line."""
-    view = _view(call, path, top, marked)
+def _window(call: Call, path: str, top: int, marked: int, size: int = WINDOW) -> Draft:
+    """The lines that begin at `top`, and ever smaller windows around the same line."""
+    view = _view(call, path, top, marked, size)
     session = call.session
     session.path, session.line = view.path, view.start_line
     steps = [("", [_view_block(view, view.start_line, view.end_line, marked)])]
-    for size in SMALLER:
-        if size < view.end_line - view.start_line + 1:
-            first = max(view.start_line, (marked or view.start_line) - size // ABOVE)
-            last = min(view.end_line, first + size - 1)
-            steps.append((f"a window of {size} lines", [_view_block(view, first, last, marked)]))
+    for smaller in SMALLER:
+        if smaller < view.end_line - view.start_line + 1:
+            first = max(view.start_line, (marked or view.start_line) - smaller // ABOVE)
+            last = min(view.end_line, first + smaller - 1)
+            steps.append((f"a window of {smaller} lines", [_view_block(view, first, last, marked)]))
     counts = f"{one_line(view.path)} has {count(view.total_lines, 'line')}"
     return Draft(steps, counts, call.index.freshness())
 
 
-def _view(call: Call, path: str, top: int, marked: int) -> View:
+def _view(call: Call, path: str, top: int, marked: int, size: int) -> View:
     if marked:
         total = call.index.view(path).total_lines
         if marked > total:
             raise NotFoundError(f"{one_line(path)} has {count(total, 'line')}; there is no line {marked}")
-    return call.index.view(path, top, top + WINDOW - 1) if top > 1 else call.index.view(path, None, WINDOW)
+    return call.index.view(path, top, top + size - 1) if top > 1 else call.index.view(path, None, size)
 
 
 def _view_block(view: View, first: int, last: int, marked: int) -> Block:
     lines = view.text.split("\n")[first - view.start_line : last - view.start_line + 1]
     numbered = list(enumerate(lines, start=first))
     below = view.total_lines - last
-    within = f", in {one_line(view.inside)}" if view.inside and first == view.start_line else ""
+    within = f", in {one_line(view.inside)}" if view.inside and first == view.start_line > 1 else ""
     parts = [
         f"{one_line(view.path)} ({count(view.total_lines, 'line')}){within}",
         f"({first - 1:,} lines above)" if first > 1 else "",

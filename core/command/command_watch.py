@@ -16,6 +16,9 @@ __all__ = ["watch"]
 PAUSE_MS = 1_600
 """Changes that come in so short a time are taken together: a checkout, a formatter, a build."""
 
+BEAT_MS = 500
+"""The watcher says that it is at work after so long without a change; the first update begins then."""
+
 
 def watch(repo: Repo = None, as_json: AsJson = False, no_color: NoColor = False, debug: Debug = False) -> None:
     """Keep the index up to date while files change, until interrupted."""
@@ -25,11 +28,15 @@ def watch(repo: Repo = None, as_json: AsJson = False, no_color: NoColor = False,
         except ModuleNotFoundError as error:
             raise QueryError(f"`locant watch` needs {error.name}: pip install 'locant[watch]'") from error
         with run.index() as opened:
-            changes = watchfiles.watch(opened.root, debounce=PAUSE_MS, raise_interrupt=False)
+            changes = watchfiles.watch(
+                opened.root, debounce=PAUSE_MS, raise_interrupt=False, rust_timeout=BEAT_MS, yield_on_timeout=True
+            )
+            next(changes, None)  # it watches from here on: a change during the first update is not missed
             run.note(f"watching {opened.root}; end with Ctrl-C")
             _update(run, opened)
-            for _ in changes:
-                _update(run, opened)
+            for changed in changes:
+                if changed:
+                    _update(run, opened)
 
 
 def _update(run: Run, opened: Index) -> None:

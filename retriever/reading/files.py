@@ -8,6 +8,7 @@ import math
 
 from locant.errors import NotFoundError, QueryError
 from locant.indexer.snapshot import Snapshot
+from locant.indexer.walk.reasons import explain_reason
 from locant.retriever.filters import matching_paths
 from locant.retriever.fusion import file_priors
 from locant.retriever.reading.enclosing import enclosing
@@ -20,6 +21,9 @@ MAX_VIEW_LINES = 2_000
 """Lines of one view; whoever wants more asks for the next ones."""
 
 SUGGESTIONS = 3
+
+LONGEST_GUESSED = 500
+"""Characters of a wrong path for which a near one is looked for."""
 
 IMPORT_WEIGHT = 1.0
 CALL_WEIGHT = 0.8
@@ -48,10 +52,22 @@ def file_of(snapshot: Snapshot, path: str) -> int:
         raise NotFoundError(f"{path!r} could be {', '.join(ending[:SUGGESTIONS])}; give more of the path")
     left_out = next((item for item in snapshot.left_out if item.path == wanted), None)
     if left_out is not None:
-        raise NotFoundError(f"{path!r} is not indexed: {left_out.reason} {left_out.detail}".rstrip())
-    near = difflib.get_close_matches(wanted, snapshot.paths, n=SUGGESTIONS, cutoff=0.5) if len(wanted) < 500 else []
+        raise NotFoundError(f"{path!r} is left out of the index. {explain_reason(left_out.reason)}")
+    near = _nearest(wanted, snapshot.paths)
     hint = f"; did you mean {', '.join(near)}?" if near else "; `locant find` looks for files by name"
     raise NotFoundError(f"there is no indexed file {path!r}{hint}")
+
+
+def _nearest(wanted: str, paths: list[str]) -> list[str]:
+    """Paths that somebody may have meant: of the same name whatever its case and folder, else of a similar name."""
+    if len(wanted) > LONGEST_GUESSED:
+        return []
+    names: dict[str, list[str]] = {}
+    for path in paths:
+        names.setdefault(path.rsplit("/", 1)[-1].lower(), []).append(path)
+    near = difflib.get_close_matches(wanted.rsplit("/", 1)[-1].lower(), names, n=SUGGESTIONS, cutoff=0.6)
+    alike = [path for name in near for path in names[name]]
+    return sorted(alike, key=lambda path: -difflib.SequenceMatcher(None, wanted, path).ratio())[:SUGGESTIONS]
 
 
 def find_files(snapshot: Snapshot, pattern: str, limit: int) -> list[str]:
@@ -108,7 +124,7 @@ def view_lines(reader: TextReader, snapshot: Snapshot, path: str, start: int | N
     file = file_of(snapshot, path)
     source = reader.read(file)
     if isinstance(source, LeftOut):
-        raise NotFoundError(f"{path!r} cannot be shown: {source.reason} {source.detail}".rstrip())
+        raise NotFoundError(f"{path!r} cannot be shown. {explain_reason(source.reason)}")
     total = len(source.lines)
     first = 1 if start is None else start
     wanted = total if end is None else min(end, total)

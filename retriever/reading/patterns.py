@@ -76,7 +76,7 @@ class GrepRequest:
         except (re.error, RecursionError, OverflowError) as error:
             raise QueryError(
                 f"the regular expression {self.pattern!r} cannot be read: {error}; "
-                "to look for it as it stands, search a literal"
+                "to look for it as it stands, say that it is fixed text"
             ) from error
 
 

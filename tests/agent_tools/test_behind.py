@@ -49,6 +49,11 @@ def test_what_needs_no_syntax_is_answered_without_an_index(tree: Path, tmp_path:
     assert plain.search("what is the first answer").hits[0].location.path in ("a.py", "notes.md")
     assert plain.localize("first_answer returns 1").files
     assert plain.freshness().coverage < 1.0
+    brief = plain.brief("the first answer is wrong", max_tokens=2_000, pin=("notes.md",), count_tokens=len)
+    assert [place.path for place in brief.places] == ["notes.md", "a.py"]
+    assert "the index is being made" in brief.text and "1| def first_answer():" in brief.text
+    assert brief.tokens == len(brief.text) <= 2_000
+    assert plain.brief("first answer", max_tokens=20, pin=(), count_tokens=len).text == ""
     with pytest.raises(StoreBusyError, match="is being made"):
         plain.outline("a.py")
     with pytest.raises(NotFoundError):

@@ -22,6 +22,7 @@ from locant.agent_tools.calling.call import call_tool
 from locant.agent_tools.calling.workspace import Workspace
 from locant.agent_tools.langchain_tools import langchain_tools
 from locant.agent_tools.registry import TOOLS, tools_of
+from locant.agent_tools.schemas import SchemaForm, schemas
 from locant.agent_tools.types import Answer
 from locant.command.app import app
 from locant.errors import QueryError
@@ -103,7 +104,7 @@ def test_skills_say_what_they_take_and_return_text_that_shows_as_it_is(surfaces:
     del surfaces  # they set the repository
     signature = inspect.signature(skills.open_file)
     assert list(signature.parameters)[:2] == ["path", "line"]
-    assert str(inspect.getdoc(skills.open_file)).startswith("Show a window of 100 lines")
+    assert str(inspect.getdoc(skills.open_file)).startswith("Show lines of a file")
     text = skills.open_file("src/steps.py", 120)
     assert repr(text) == str(text)
     assert 'lines="104-203"' in text
@@ -132,6 +133,42 @@ def test_skills_work_in_a_notebook(root: Path, environment: dict[str, str]) -> N
     finally:
         client.stop_channels()
         manager.shutdown_kernel(now=True)
+
+
+def test_an_agent_of_langchain_calls_the_tools(workspace: Workspace) -> None:
+    agents = pytest.importorskip("langchain.agents")
+    models = pytest.importorskip("langchain_core.language_models.fake_chat_models")
+    messages = pytest.importorskip("langchain_core.messages")
+
+    class Scripted(models.GenericFakeChatModel):  # type: ignore[misc, name-defined]
+        """A model that says what it was told to; it takes any tools."""
+
+        def bind_tools(self, tools: object, **_: object) -> Any:
+            return self
+
+    calls = [
+        {"type": "tool_call", "id": "1", "name": "outline", "args": {"path": "src/retry.py"}},
+        {"type": "tool_call", "id": "2", "name": "open", "args": {"path": "../secret"}},
+    ]
+    script = iter([messages.AIMessage("", tool_calls=calls), messages.AIMessage("found it")])
+    agent = agents.create_agent(Scripted(messages=script), langchain_tools(workspace))
+    said = agent.invoke({"messages": [("user", "where are retries?")]})["messages"]
+    answers = {message.tool_call_id: message for message in said if message.type == "tool"}
+    assert answers["1"].content == call_tool(workspace, "outline", {"path": "src/retry.py"}).text
+    assert answers["1"].artifact["path"] == "src/retry.py"
+    assert "is outside the repository" in answers["2"].content
+
+
+@pytest.mark.parametrize(
+    ("form", "module", "name"),
+    [("openai", "openai.types.chat", "ChatCompletionToolParam"), ("anthropic", "anthropic.types", "ToolParam")],
+)
+def test_schemas_are_what_the_vendors_own_types_want(form: SchemaForm, module: str, name: str) -> None:
+    types: Any = pytest.importorskip(module)
+    pydantic: Any = pytest.importorskip("pydantic")
+    made = schemas(TOOLS, form)
+    param: Any = getattr(types, name)
+    assert pydantic.TypeAdapter(list[param]).validate_python(made, strict=True)
 
 
 # -- folders for other agents -------------------------------------------------------------------------------------

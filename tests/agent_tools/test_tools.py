@@ -158,12 +158,16 @@ def test_an_absolute_path_inside_the_repository_is_taken(workspace: Workspace, r
     [
         ("src/retri.py", "did you mean src/retry.py"),
         ("src", "is a folder"),
-        ("logo.png", "binary"),
-        ("", "is no path"),
+        ("SRC/Retry.PY", "did you mean src/retry.py"),
+        ("src/retri.py:RetryPolicy", "did you mean src/retry.py"),
+        ("logo.png", "The content is not text."),
+        ("", "path is empty; open needs it"),
+        ("  ", "is no path"),
         ("a\0b", "is no path"),
         ("x" * 5_000, "is no path"),
         ("src/retry.py:Nothing", "`outline` lists what it defines"),
         ("src/retry.py:4000", "15 lines"),
+        ("src/retry.py:-3", "counted from 1"),
     ],
 )
 def test_a_wrong_path_gets_a_sentence_that_helps(path: str, said: str, workspace: Workspace) -> None:
@@ -174,6 +178,32 @@ def test_advice_names_tools_not_commands(workspace: Workspace) -> None:
     said = error(workspace, "outline", path="zzzzqqqq.xyz")
     assert "`find_file`" in said
     assert "`locant" not in said
+    found = ask(workspace, "search", {"query": "zyxwvut_nowhere"}).text
+    assert "`grep`" in found
+    assert "`locant" not in found
+
+
+def test_a_place_may_be_written_as_editors_and_tracebacks_write_it(workspace: Workspace) -> None:
+    expected = ask(workspace, "open", {"path": "src/steps.py", "line": 120}).text
+    for path in ("src/steps.py:120", "src/steps.py:120:7"):
+        assert ask(workspace, "open", {"path": path}).text == expected
+
+
+def test_a_range_and_a_definition_are_shown_without_what_is_around_them(workspace: Workspace) -> None:
+    shown = ask(workspace, "open", {"path": "src/steps.py:120-130"})
+    assert 'lines="120-130"' in shown.text and "(119 lines above)" in shown.text
+    [window] = shown.data["windows"]
+    assert (window["start_line"], window["end_line"]) == (120, 130)
+    assert 'lines="6-11"' in ask(workspace, "open", {"path": "src/retry.py:RetryPolicy"}).text
+    assert 'lines="104-203"' in ask(workspace, "open", {"path": "src/steps.py:250-260", "line": 120}).text
+    assert 'lines="299-300"' in ask(workspace, "open", {"path": "src/steps.py:299-9000"}).text
+    assert "there are no lines 9-3" in error(workspace, "open", path="src/steps.py:9-3")
+    assert "there is no line 301" in error(workspace, "open", path="src/steps.py:301-310")
+
+
+def test_what_a_brief_has_said_of_its_evidence_is_not_said_twice(workspace: Workspace) -> None:
+    said = ask(workspace, "brief", {"issue": "zyxwvut_nowhere"}).text
+    assert said.count("zyxwvut_nowhere") == 1
 
 
 @pytest.mark.parametrize(
