@@ -6,7 +6,7 @@ first look at an issue to reading code; `all` adds the rest.
 
 from __future__ import annotations
 
-from locant.agent_tools.functions.context import brief, localize, repo_map
+from locant.agent_tools.functions.context import brief, localize, pack, repo_map
 from locant.agent_tools.functions.find import find_file, grep, search
 from locant.agent_tools.functions.names import callers, definitions, references, related
 from locant.agent_tools.functions.read import goto, open_file, outline, scroll
@@ -16,8 +16,9 @@ from locant.errors import QueryError
 
 __all__ = ["TOOLS", "tool_named", "tools_of"]
 
-SHORT, MEDIUM, LONG = 1_000, 2_000, 4_000
-"""Tokens of an answer: a list of names, a list of places with code, a window of 100 lines or a whole brief."""
+SHORT, MEDIUM, LONG, WINDOW = 1_000, 2_000, 4_000, 20_000
+"""Tokens of an answer: a list of names, a list of places with code, a window of 100 lines or a whole brief, as much as
+clients take."""
 
 TOOLS: tuple[Tool, ...] = (
     make_tool("brief", brief, max_tokens=LONG, is_default=True),
@@ -29,6 +30,7 @@ TOOLS: tuple[Tool, ...] = (
     make_tool("references", references, max_tokens=MEDIUM, is_default=True),
     make_tool("find_file", find_file, max_tokens=SHORT, is_default=False),
     make_tool("repo_map", repo_map, max_tokens=MEDIUM, is_default=False),
+    make_tool("pack", pack, max_tokens=WINDOW, is_default=False),
     make_tool("scroll", scroll, max_tokens=LONG, is_default=False),
     make_tool("goto", goto, max_tokens=LONG, is_default=False),
     make_tool("definitions", definitions, max_tokens=SHORT, is_default=False),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from locant.refresh import Look
 from locant.retriever.context import Context, read_query
@@ -11,15 +12,31 @@ from locant.retriever.map.focus import FOCUS_FILES, FOCUS_FUNCTIONS, Focus, focu
 from locant.retriever.reading.files import file_of
 from locant.retriever.reading.text import TextReader
 from locant.retriever.tokens import TokenCounter
-from locant.types import Brief, Freshness, Localization, RepoMap
+from locant.types import Brief, Freshness, Localization, Pack, RepoMap
 
-__all__ = ["BRIEF_TOKENS", "MAP_TOKENS", "Asked", "Grounds", "answer_brief", "answer_map", "answer_picture"]
+if TYPE_CHECKING:
+    from locant.retriever.pack.records import PackRequest
+
+__all__ = [
+    "BRIEF_TOKENS",
+    "MAP_TOKENS",
+    "PACK_TOKENS",
+    "Asked",
+    "Grounds",
+    "answer_brief",
+    "answer_map",
+    "answer_pack",
+    "answer_picture",
+]
 
 BRIEF_TOKENS = 4_000
 """Of a brief by default: where most of what is to be found is shown (docs/context.md)."""
 
 MAP_TOKENS = 2_000
 """Of a map by default: what an agent can spare for knowing its way about."""
+
+PACK_TOKENS = 100_000
+"""Of a pack by default: half of the window that models commonly have, so that there is room to think."""
 
 Localize = Callable[[str, int, int], Localization]
 """(issue, files at most, functions at most) -> where it is about."""
@@ -87,6 +104,24 @@ def answer_map(grounds: Grounds, asked: Asked) -> RepoMap:
         files=found.drawn.files,
         total_files=found.total_files,
         freshness=grounds.freshness(),
+    )
+
+
+def answer_pack(grounds: Grounds, text: str, request: PackRequest) -> Pack:
+    """The repository in one text, for the text that was asked or by importance without one."""
+    from locant.retriever.pack.answer import pack_files
+
+    found = grounds.localize(text, FOCUS_FILES, FOCUS_FUNCTIONS) if text.strip() else None
+    hits = (found.files, found.functions) if found is not None else ((), ())
+    made = pack_files(grounds.look.snapshot, grounds.reader, hits, request, grounds.freshness())
+    return Pack(
+        text=made.text,
+        tokens=made.tokens,
+        max_tokens=request.max_tokens,
+        files=made.files,
+        named=made.named,
+        freshness=grounds.freshness(),
+        hint=found.hint if found is not None else "",
     )
 
 

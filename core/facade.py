@@ -8,7 +8,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, TypeVar, get_args
 
-from locant.contexts import BRIEF_TOKENS, MAP_TOKENS, Asked, Grounds, answer_brief, answer_map, answer_picture
+from locant.contexts import (
+    BRIEF_TOKENS,
+    MAP_TOKENS,
+    PACK_TOKENS,
+    Asked,
+    Grounds,
+    answer_brief,
+    answer_map,
+    answer_pack,
+    answer_picture,
+)
 from locant.errors import NotFoundError, QueryError, StoreCorruptError
 from locant.indexer.snapshot import Snapshot
 from locant.indexer.store.folder import TreeStore, cache_folder
@@ -23,6 +33,7 @@ from locant.retriever.dense.meaning import Meaning, open_meaning
 from locant.retriever.filters import Filters, file_mask, make_filters
 from locant.retriever.hints import hint_for, line_hint
 from locant.retriever.localize import Rankers
+from locant.retriever.pack.records import PackRequest, check_request
 from locant.retriever.query.records import Query
 from locant.retriever.reading.files import file_of, find_files, related_files, view_lines
 from locant.retriever.reading.grep import GrepRequest, grep_files
@@ -36,6 +47,10 @@ from locant.types import (
     Freshness,
     GrepResult,
     Localization,
+    Pack,
+    PackDetail,
+    PackOrder,
+    PackStyle,
     RankerName,
     Related,
     RepoMap,
@@ -325,6 +340,47 @@ class Index:
         check_budget(max_tokens)
         asked = Asked(focus, tuple(files), max_tokens, count_tokens)
         return self._answer(lambda given: answer_map(_grounds(given), asked), progress)
+
+    def pack(
+        self,
+        text: str = "",
+        *,
+        max_tokens: int = PACK_TOKENS,
+        style: PackStyle = "xml",
+        order: PackOrder = "relevance",
+        detail: PackDetail = "auto",
+        line_numbers: bool = False,
+        tree: bool = True,
+        languages: tuple[str, ...] = (),
+        paths: tuple[str, ...] = (),
+        areas: tuple[str, ...] = (),
+        count_tokens: TokenCounter = estimate_tokens,
+        progress: ProgressSink | None = None,
+    ) -> Pack:
+        """The repository in one text for a model with a large window: whole files, then skeletons, then names.
+
+        Args:
+            text: an issue or a question: what it is about comes first; without one, what is most important.
+            max_tokens: tokens of the text at most; never more.
+            style: how files are marked.
+            order: in which order they stand.
+            detail: what may be shown of a file.
+            line_numbers: whether lines have their numbers.
+            tree: whether the tree of the repository stands above the files.
+            languages: only files in these, as in `search`.
+            paths: only paths that match, as in `search`.
+            areas: only files of these, as in `search`.
+            count_tokens: tokens of a text, by the tokenizer of who reads it.
+            progress: told how far indexing is.
+
+        Raises:
+            QueryError: the budget is below zero, or an option or a filter makes no sense.
+
+        """
+        filters = make_filters(tuple(languages), tuple(paths), (), tuple(areas))
+        asked = PackRequest(max_tokens, count_tokens, style, order, detail, filters, line_numbers, tree)
+        request = check_request(asked)
+        return self._answer(lambda given: answer_pack(_grounds(given), text, request), progress)
 
     def map_picture(self, *, focus: str = "", files: tuple[str, ...] = (), progress: ProgressSink | None = None) -> str:
         """The repository as a picture (SVG): folders as areas, files sized by centrality, what was found highlighted.

@@ -23,7 +23,7 @@ SCHEMA = 1
 """Raised when a field is renamed, removed or given another meaning; new fields come without raising it."""
 
 _PATH_FIELDS = frozenset({"path", "root", "store", "repository"})
-_PATH_LISTS = frozenset({"stale", "paths", "removed"})
+_PATH_LISTS = frozenset({"stale", "paths", "removed", "named"})
 
 # JSON leaves these as they are, but some of them steer terminals and a lone surrogate cannot be encoded.
 _UNSAFE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")

@@ -36,6 +36,7 @@ __all__ = [
     "localize",
     "open_file",
     "outline",
+    "pack",
     "references",
     "related",
     "repo_map",
@@ -139,6 +140,7 @@ goto = _skill("goto")
 grep = _skill("grep")
 localize = _skill("localize")
 open_file = _skill("open", "open_file")
+pack = _skill("pack")
 outline = _skill("outline")
 references = _skill("references")
 related = _skill("related")

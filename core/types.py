@@ -29,6 +29,12 @@ __all__ = [
     "ModelMessage",
     "ModelRequest",
     "ModelUse",
+    "Pack",
+    "PackDetail",
+    "PackFile",
+    "PackForm",
+    "PackOrder",
+    "PackStyle",
     "Progress",
     "RankerName",
     "Related",
@@ -61,6 +67,18 @@ RankerName = Literal["learned", "fusion"]
 
 StrategyName = Literal["rerank", "pointwise", "hierarchical", "agent", "codeact"]
 """How a language model is used by `localize`, when one is given."""
+
+PackStyle = Literal["xml", "markdown", "plain"]
+"""How files are marked in a pack."""
+
+PackOrder = Literal["relevance", "best-last", "path"]
+"""In which order files stand in a pack: the best first, the best last (near the question), or by path."""
+
+PackDetail = Literal["auto", "whole", "folded"]
+"""What a pack may show of a file: whole or folded as it fits, whole or nothing, or a skeleton at most."""
+
+PackForm = Literal["whole", "folded", "copy"]
+"""What a pack shows of a file: all of it, signatures and docs, or which file it is a copy of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -402,6 +420,36 @@ class Brief:
     places: tuple[BriefPlace, ...]
     map_files: tuple[MapFile, ...]
     left_out: tuple[str, ...]
+    freshness: Freshness
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PackFile:
+    """A file that a pack shows, and the tokens that it takes there.
+
+    functions: qualified names of definitions that stand whole in a folded file.
+    """
+
+    path: str
+    form: PackForm
+    tokens: int
+    total_lines: int
+    functions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """Answer of `pack`: `text` has `tokens` tokens, never more than `max_tokens`.
+
+    files: what the text shows, in its order. named: files that did not fit, most relevant first.
+    """
+
+    text: str
+    tokens: int
+    max_tokens: int
+    files: tuple[PackFile, ...]
+    named: tuple[str, ...]
     freshness: Freshness
     hint: str = ""
 

@@ -18,7 +18,7 @@ from locant.eval.runs.answer import open_tree
 from locant.eval.runs.gold import Gold, Tree, settle_gold
 from locant.eval.sources import BlobCache
 from locant.eval.types import Instance
-from locant.types import Brief, RepoMap
+from locant.types import Brief, Pack, RepoMap
 
 __all__ = ["CONTEXTS", "Maker", "Shown", "ShownGold", "budgets_of", "context_table", "makers_of", "measure_contexts"]
 
@@ -76,12 +76,27 @@ def _of_brief(found: Brief) -> Shown:
     )
 
 
+def _packs(root: Path, issue: str, budgets: Sequence[int]) -> list[Shown]:
+    with locant.open(root) as index:
+        return [_of_pack(index, index.pack(issue, max_tokens=budget)) for budget in budgets]
+
+
+def _of_pack(index: locant.Index, found: Pack) -> Shown:
+    """A whole file shows all its functions, a folded one the signatures of all and the code of some."""
+    named = [f"{file.path}:{symbol.qualified_name}" for file in found.files for symbol in index.outline(file.path)]
+    whole = {file.path for file in found.files if file.form != "folded"}
+    code = [name for name in named if name.rpartition(":")[0] in whole]
+    matched = [f"{file.path}:{name}" for file in found.files for name in file.functions]
+    return Shown(tuple(file.path for file in found.files), tuple(named), (*code, *matched), found.tokens)
+
+
 CONTEXTS: dict[str, Maker] = {
     "map": lambda root, _, budgets: _maps(root, "", budgets),
     "map-issue": _maps,
     "brief": _briefs,
+    "pack": _packs,
 }
-"""Contexts by name: the map alone, and the map and the brief for the issue."""
+"""Contexts by name: the map alone; the map, the brief and the pack for the issue."""
 
 
 def makers_of(names: str) -> dict[str, Maker]:

@@ -40,6 +40,8 @@ from locant.types import (
     LeftOut,
     Localization,
     Location,
+    Pack,
+    PackStyle,
     Related,
     RepoMap,
     SearchMode,
@@ -224,6 +226,19 @@ class PlainIndex:
     def repo_map(self, *, focus: str, files: tuple[str, ...], max_tokens: int, count_tokens: TokenCounter) -> RepoMap:
         """Needs the index."""
         self._refuse("maps")
+
+    def pack(
+        self,
+        text: str = "",
+        *,
+        max_tokens: int,
+        style: PackStyle,
+        line_numbers: bool,
+        paths: tuple[str, ...],
+        count_tokens: TokenCounter,
+    ) -> Pack:
+        """Needs the index."""
+        self._refuse("packs")
 
     def _refuse(self, what: str) -> NoReturn:
         progress = behind.progress_of(self.root, self._cache)

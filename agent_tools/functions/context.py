@@ -7,9 +7,9 @@ from typing import Annotated
 from locant.agent_tools.functions.paths import inside
 from locant.agent_tools.text import one_line, place, why
 from locant.agent_tools.types import Block, Call, Draft, Range
-from locant.types import FileHit, FunctionHit, Localization, SpanHit
+from locant.types import FileHit, FunctionHit, Localization, PackStyle, SpanHit
 
-__all__ = ["brief", "localize", "repo_map"]
+__all__ = ["brief", "localize", "pack", "repo_map"]
 
 Some = Annotated[int, Range(1, 100)]
 
@@ -133,3 +133,32 @@ def repo_map(call: Call, focus: str = "", files: tuple[str, ...] = ()) -> Draft:
     blocks = [Block(found.text)] if found.text else [Block("There is no room for a map: raise max_tokens.")]
     fields = {"files": shown, "total_files": found.total_files}
     return Draft([("", blocks)], counts, found.freshness, fields, "", bool(found.files))
+
+
+def pack(
+    call: Call, issue: str = "", paths: tuple[str, ...] = (), style: PackStyle = "xml", line_numbers: bool = False
+) -> Draft:
+    """Read as much of the repository as fits in one call: whole files, then files folded to signatures and docs, then
+    names, most relevant to the issue first (most important first without one). Use it where the window is large and
+    what matters is spread over many files; `brief` says more in few tokens.
+
+    Args:
+        issue: an issue or a question; empty packs what is most important.
+        paths: only paths that match one of these globs; `!glob` leaves out.
+        style: how files are marked.
+        line_numbers: whether lines have their numbers.
+
+    """
+    found = call.index.pack(
+        issue,
+        max_tokens=max(call.room, 0),
+        style=style,
+        line_numbers=line_numbers,
+        paths=paths,
+        count_tokens=call.count,
+    )
+    shown = [{"path": one_line(file.path), "form": file.form, "tokens": file.tokens} for file in found.files]
+    counts = f"{len(found.files)} files fit, {len(found.named)} do not"
+    blocks = [Block(found.text)] if found.text else [Block("There is no room for a pack: raise max_tokens.")]
+    fields = {"files": shown, "named": len(found.named)}
+    return Draft([("", blocks)], counts, found.freshness, fields, found.hint, bool(found.files))

@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from locant.command.command_doctor import doctor
+from locant.command.command_pack import pack
 from locant.command.command_serve import serve
 from locant.command.command_watch import watch
 from locant.command.commands_context import brief, map_command
@@ -30,7 +31,7 @@ __all__ = ["app", "main"]
 
 _COMMANDS: tuple[Callable[..., None], ...] = (
     *(index, status, search, localize),
-    *(brief, map_command),
+    *(brief, map_command, pack),
     *(view, outline, find, grep, definitions, references, related),
     *(install, uninstall),
     *(mcp, tools, tool, serve),

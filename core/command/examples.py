@@ -38,6 +38,11 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         'locant map --focus "where is the retry delay computed" --max-tokens 1000',
         "locant map --file src/retry.py --svg map.svg",
     ),
+    "pack": (
+        "locant pack --max-tokens 200000 --output repository.xml",
+        "locant pack issue.md --max-tokens 50000 --style markdown --line-numbers",
+        "locant pack --path 'src/**' --path '!**/*_test.go' --order best-last | my-model",
+    ),
     "view": (
         "locant view src/retry.py:40-60",
         "locant view src/retry.py:52",

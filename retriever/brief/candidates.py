@@ -16,7 +16,7 @@ from locant.retriever.reading.text import SourceText, TextReader
 from locant.retriever.reasons import reasons
 from locant.types import BriefPlace, Evidence, FileHit, FunctionHit
 
-__all__ = ["TESTS_EACH", "Found", "Pieces"]
+__all__ = ["TESTS_EACH", "Found", "Pieces", "fenced"]
 
 CODE_ROOMS = (12, 40, 160)
 """Lines of code of one candidate: at a glance, what matters, all of it. More room is used only when there is some."""

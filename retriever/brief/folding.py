@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from locant.indexer.terms import terms_of
 
-__all__ = ["Folded", "fold"]
+__all__ = ["SIGNATURE_LINES", "Folded", "fold", "folded_to", "shown_line", "signature_end"]
 
 MAX_LINE = 240
 """Characters of a line that are shown, and looked at: longer ones are data."""
@@ -56,11 +56,16 @@ def fold(
         kept = set(range(start, end + 1))
     else:
         kept = _kept(source, start, end, weights, room, [line for line in members if start < line <= end])
+    return folded_to(source, start, end, kept)
+
+
+def folded_to(source: Sequence[str], start: int, end: int, kept: Collection[int]) -> Folded:
+    """Lines `start` to `end` of a file (1-based) of which only `kept` are shown, with marks for the others."""
     lines: list[str] = []
     at = start
     for line in sorted(kept):
         lines.extend(_mark(source, at, line - 1))
-        lines.append(_shown(source[line - 1]))
+        lines.append(shown_line(source[line - 1]))
         at = line + 1
     lines.extend(_mark(source, at, end))
     return Folded(tuple(lines), end - start + 1 - len(kept))
@@ -70,7 +75,7 @@ def _kept(
     source: Sequence[str], start: int, end: int, weights: Mapping[str, float], room: int, members: Sequence[int]
 ) -> set[int]:
     """The signature, then the best lines with what is around them."""
-    kept = set(range(start, _signature_end(source, start, min(end, start + SIGNATURE_LINES - 1)) + 1))
+    kept = set(range(start, signature_end(source, start, min(end, start + SIGNATURE_LINES - 1)) + 1))
     scores = {line: _score(source[line - 1], weights) for line in range(start, end + 1)}
     top = max(scores.values(), default=0.0) or 1.0
     for line in members:
@@ -98,7 +103,7 @@ def _without_holes(kept: set[int]) -> set[int]:
     return filled
 
 
-def _signature_end(source: Sequence[str], start: int, last: int) -> int:
+def signature_end(source: Sequence[str], start: int, last: int) -> int:
     """Line on which the brackets of a signature are closed."""
     depth = 0
     for line in range(start, last + 1):
@@ -122,6 +127,7 @@ def _mark(source: Sequence[str], first: int, last: int) -> list[str]:
     return [f"{indent}… lines {first}-{last}" if last > first else f"{indent}… line {first}"]
 
 
-def _shown(line: str) -> str:
+def shown_line(line: str) -> str:
+    """A line of code, cut where it is data rather than code."""
     line = line.rstrip()
     return line if len(line) <= MAX_LINE else f"{line[: MAX_LINE - 1]}…"

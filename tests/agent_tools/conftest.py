@@ -57,6 +57,7 @@ CASES: dict[str, dict[str, Any]] = {
     "references": {"name": "RetryPolicy"},
     "find_file": {"pattern": "retry"},
     "repo_map": {"focus": ISSUE},
+    "pack": {"issue": ISSUE, "style": "markdown"},
     "scroll": {"path": "src/steps.py", "line": 1},
     "goto": {"path": "src/steps.py", "line": 200},
     "definitions": {"name": "RetryPolicy"},

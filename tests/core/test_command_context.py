@@ -69,3 +69,28 @@ def test_a_picture_is_written_where_it_is_wanted(run: Run, tmp_path: Path) -> No
     result = run("map", "--svg", str(tmp_path / "none" / "map.svg"))
     assert result.exit_code == 2
     assert "cannot write the picture" in result.stderr
+
+
+def test_a_pack_in_a_pipe_is_its_text_and_nothing_else(run: Run) -> None:
+    answer: Any = json.loads(run("pack", "--json", "--text", "delay").stdout)
+    assert run("pack", "--text", "delay").stdout == answer["text"] + "\n"
+    assert answer["tokens"] == estimate_tokens(answer["text"]) <= answer["max_tokens"] == 100_000
+    assert run("pack", "--max-tokens", "1").exit_code == 1
+    assert run("pack", "--style", "html").exit_code == 2
+
+
+def test_a_pack_is_written_to_a_file_which_is_no_part_of_the_next_one(run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "packed.txt"
+    first = run("pack", "--output", str(out))
+    assert first.exit_code == 0
+    assert f"{estimate_tokens(out.read_text()[:-1]):,} tokens of 100,000" in first.stdout
+    inside = Path(json.loads(run("pack", "--json").stdout)["repository"]) / "out [1].txt"
+    assert run("pack", "--output", str(inside)).exit_code == 0
+    text = inside.read_text()
+    assert run("pack", "--output", str(inside)).exit_code == 0
+    assert inside.read_text().split("\n")[2:] == text.split("\n")[2:]
+    assert "out [1].txt" in run("pack").stdout  # to anybody else it is a file like any other
+    inside.unlink()
+    refused = run("pack", "--output", str(tmp_path / "none" / "out.txt"))
+    assert refused.exit_code == 2
+    assert "cannot write the pack" in refused.stderr

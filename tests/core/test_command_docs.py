@@ -33,6 +33,7 @@ JSON_CASES = {
     ),
     "brief": ("brief", "--text", "RetryPolicy.delay waits for hours"),
     "map": ("map",),
+    "pack": ("pack",),
     "view": ("view", "src/retry.py:4-6"),
     "outline": ("outline", "src/retry.py"),
     "find": ("find", "retry"),
