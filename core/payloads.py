@@ -18,6 +18,7 @@ from locant.types import (
     GrepResult,
     Hit,
     Localization,
+    Pack,
     Related,
     RepoMap,
     SearchResult,
@@ -38,6 +39,7 @@ __all__ = [
     "map_json",
     "merge",
     "outline_json",
+    "pack_json",
     "references_json",
     "related_json",
     "search_json",
@@ -145,6 +147,20 @@ def brief_json(answer: Brief) -> Payload:
         "places": answer.places,
         "map_files": answer.map_files,
         "left_out": answer.left_out,
+        "hint": answer.hint,
+        "freshness": answer.freshness,
+    }
+
+
+def pack_json(answer: Pack, output: Path | None = None) -> Payload:
+    """A pack; without its text where that was written to a file."""
+    return {
+        "text": "" if output is not None else answer.text,
+        "tokens": answer.tokens,
+        "max_tokens": answer.max_tokens,
+        "files": answer.files,
+        "named": list(answer.named),
+        "output": output,
         "hint": answer.hint,
         "freshness": answer.freshness,
     }

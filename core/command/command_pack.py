@@ -71,6 +71,7 @@ def pack(
     debug: Debug = False,
 ) -> None:
     """Pack the repository into one text for a model with a large window, most relevant first, under a token budget."""
+    from locant.payloads import pack_json
     from locant.retriever.tokens import token_counter
 
     with running("pack", repo, as_json, no_color, debug) as run:
@@ -93,7 +94,7 @@ def pack(
             )
         if output is not None and answer.text:
             _write(output, answer.text)
-        run.answer(opened.root, _payload(answer, output), lambda: _lines(run, answer, output), found=bool(answer.text))
+        run.answer(opened.root, pack_json(answer, output), lambda: _lines(run, answer, output), found=bool(answer.text))
 
 
 def _not_itself(index: Index, output: Path | None) -> tuple[str, ...]:
@@ -115,19 +116,6 @@ def _write(output: Path, text: str) -> None:
         raise QueryError(
             f"cannot write the pack to {str(output)!r}: {error.strerror}; name a file that can be"
         ) from error
-
-
-def _payload(answer: Pack, output: Path | None) -> dict[str, object]:
-    return {
-        "text": "" if output is not None else answer.text,
-        "tokens": answer.tokens,
-        "max_tokens": answer.max_tokens,
-        "files": answer.files,
-        "named": list(answer.named),
-        "output": output,
-        "hint": answer.hint,
-        "freshness": answer.freshness,
-    }
 
 
 def _lines(run: Run, answer: Pack, output: Path | None) -> Iterator[str]:

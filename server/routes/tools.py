@@ -39,6 +39,7 @@ _BODIES: dict[str, dict[str, Any]] = {
     "references": {"name": "delay"},
     "find_file": {"pattern": "retry"},
     "repo_map": {"focus": "retry delay"},
+    "pack": {"issue": ISSUE, "paths": ["src/**"]},
     "scroll": {"path": "src/retry.py", "line": 1},
     "goto": {"path": "src/retry.py", "line": 40},
     "definitions": {"name": "delay"},
