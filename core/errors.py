@@ -9,6 +9,7 @@
     +-- EncoderError           an encoder cannot be loaded, or does not answer
     +-- LanguageModelError     a language model did not answer
     |   +-- BudgetError        the budget of an answer does not allow another call
+    +-- ServerError            a locant server does not answer, or refuses
     +-- StoreError             the index cannot be read or written
         +-- StoreCorruptError  bytes on disk are not what was written: rebuild
         +-- StoreBusyError     another process is writing and did not finish in time
@@ -29,6 +30,7 @@ __all__ = [
     "NotFoundError",
     "QueryError",
     "RepositoryError",
+    "ServerError",
     "StoreBusyError",
     "StoreCorruptError",
     "StoreError",
@@ -78,6 +80,10 @@ class LanguageModelError(LocantError):
 
 class BudgetError(LanguageModelError):
     """Tokens, money or time of an answer are spent, or the next call could take more than what is left."""
+
+
+class ServerError(LocantError):
+    """A locant server does not answer, refuses the caller, or answers with what cannot be understood."""
 
 
 class StoreError(LocantError):

@@ -28,6 +28,7 @@ FOLDERS = {
 
 LAYERS = (
     ("locant.types", "locant.errors", "locant.numeric"),
+    ("locant.remote",),
     ("locant.indexer",),
     ("locant.retriever",),
     ("locant.refresh", "locant.jsontext", "locant.payloads"),
@@ -42,7 +43,7 @@ LAYERS = (
 )
 """Lowest first: a module imports from its own layer and from those below."""
 
-HEAVY = ("numpy", "typer", "rich", "tree_sitter", "pathspec", "filelock", "locant.facade", "locant.indexer")
+HEAVY = ("urllib3", "numpy", "typer", "rich", "tree_sitter", "pathspec", "filelock", "locant.facade", "locant.indexer")
 
 
 def module_files() -> dict[str, Path]:
@@ -182,7 +183,7 @@ def test_type_checkers_see_every_module_of_the_package() -> None:
 
 
 def test_the_public_names_are_few_and_lead_somewhere() -> None:
-    assert sorted(locant.__all__) == ["Index", "__version__", "open"]
+    assert sorted(locant.__all__) == ["Index", "__version__", "connect", "open"]
     assert all(getattr(locant, name) for name in locant.__all__)
     with pytest.raises(AttributeError, match="no attribute 'absent'"):
         _ = locant.absent
