@@ -1,5 +1,5 @@
 """Measure the project: `python -m benchmarks.run cold`, or freshness, queries, shell, scale,
-many-instances; `--help` shows options.
+many-instances, load, server-start; `--help` shows options.
 
 Each prints medians and a ratio against a peer that ran in the same minutes on the same machine, so that figures from
 different machines can be compared.
@@ -15,7 +15,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks import cold, freshness, many_instances, queries, scale, shell
+from benchmarks import cold, freshness, load, many_instances, queries, scale, server_start, shell
 from benchmarks.measure import show
 
 BENCHMARKS = {
@@ -25,6 +25,8 @@ BENCHMARKS = {
     "shell": shell,
     "scale": scale,
     "many-instances": many_instances,
+    "load": load,
+    "server-start": server_start,
 }
 
 

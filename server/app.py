@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
@@ -13,13 +12,13 @@ from fastapi.openapi.utils import get_openapi
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Route
-from starlette.staticfiles import StaticFiles
 
 import locant
 from locant.server.assembly import make_services
 from locant.server.bodies import BodyLimits
 from locant.server.hosts import HostCheck, allowed_hosts
 from locant.server.jobs.supervisor import Supervisor
+from locant.server.page.sending import page_routes
 from locant.server.problems import install_handlers
 from locant.server.requests import RequestIds
 from locant.server.routes import across, health, jobs, methods, repositories, tools
@@ -30,8 +29,6 @@ from locant.server.settings import Settings
 __all__ = ["make_app"]
 
 ROUTERS = (health.router, repositories.router, jobs.router, tools.router, methods.router, across.router)
-
-PAGE = Path(__file__).parent / "page"
 
 GZIP_LEAST = 1_000
 """Bytes of an answer that is worth compressing."""
@@ -83,8 +80,7 @@ def make_app(settings: Settings, *, supervise: bool = False) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router)
     app.router.routes.append(Route("/mcp", endpoint=mcp))
-    if (PAGE / "index.html").is_file():
-        app.mount("/", StaticFiles(directory=PAGE, html=True), name="page")
+    app.router.routes.extend(page_routes())
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app
 

@@ -172,8 +172,12 @@ def _problem(error: Any, origin: Mapping[str, str]) -> str:  # noqa: ANN401 - a 
     return f"setting {name!r}{where} is {error['input']!r}: {said[0].lower()}{said[1:]}"
 
 
+OF_CLIENTS = frozenset({f"{PREFIX}URL", f"{PREFIX}KEY"})
+"""Variables of the same prefix that say to clients which server is asked, with which key."""
+
+
 def _refuse_unknown_variables() -> None:
-    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
+    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields} | OF_CLIENTS
     for name in os.environ:
         if name.upper().startswith(PREFIX) and name.upper() not in known:
             raise ConfigurationError(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from locant.command.commands_find import issue_text
-from locant.command.options import AsJson, Debug, NoColor, ProgressOption, Repo
+from locant.command.options import AsJson, Debug, NoColor, ProgressOption, Repo, ServerOption
 from locant.command.progress import ProgressMode
 from locant.command.run import Run, running
 from locant.command.screen import visible
@@ -51,18 +51,17 @@ def brief(
     tokenizer: Tokenizer = "estimate",
     progress: ProgressOption = ProgressMode.auto,
     repo: Repo = None,
+    server: ServerOption = None,
     as_json: AsJson = False,
     no_color: NoColor = False,
     debug: Debug = False,
 ) -> None:
     """Write the opening context for an issue: candidates, code, neighbours, tests and a map, under a token budget."""
-    from locant.retriever.tokens import token_counter
-
-    with running("brief", repo, as_json, no_color, debug) as run:
-        words, count = issue_text(issue, text), token_counter(tokenizer)
+    with running("brief", repo, as_json, no_color, debug, server) as run:
+        words, count = issue_text(issue, text), _counting(run, tokenizer)
         with run.index() as opened, run.progress(progress) as sink:
             pinned = tuple(run.inside(opened, file) for file in pin or ())
-            answer = opened.brief(words, max_tokens=max_tokens, pin=pinned, count_tokens=count, progress=sink)
+            answer = opened.brief(words, max_tokens=max_tokens, pin=pinned, progress=sink, **count)
         run.answer(opened.root, brief_json(answer), lambda: _text_lines(run, answer.text), found=bool(answer.text))
 
 
@@ -88,20 +87,17 @@ def map_command(
     ] = None,
     progress: ProgressOption = ProgressMode.auto,
     repo: Repo = None,
+    server: ServerOption = None,
     as_json: AsJson = False,
     no_color: NoColor = False,
     debug: Debug = False,
 ) -> None:
     """Show the most important files, definitions and signatures of a repository, under a token budget."""
-    from locant.retriever.tokens import token_counter
-
-    with running("map", repo, as_json, no_color, debug) as run:
-        count = token_counter(tokenizer)
+    with running("map", repo, as_json, no_color, debug, server) as run:
+        count = _counting(run, tokenizer)
         with run.index() as opened, run.progress(progress) as sink:
             known = tuple(run.inside(opened, path) for path in file or ())
-            answer = opened.repo_map(
-                focus=focus or "", files=known, max_tokens=max_tokens, count_tokens=count, progress=sink
-            )
+            answer = opened.repo_map(focus=focus or "", files=known, max_tokens=max_tokens, progress=sink, **count)
             if svg is not None:
                 _write_picture(opened, svg, focus or "", known)
         run.answer(
@@ -110,6 +106,17 @@ def map_command(
             lambda: _map_lines(run, answer, svg),
             found=bool(answer.text or svg),
         )
+
+
+def _counting(run: Run, tokenizer: str) -> dict[str, Any]:
+    """How tokens are counted, as an argument of the index; a server counts by its estimate."""
+    from locant.retriever.tokens import token_counter
+
+    if run.server is None:
+        return {"count_tokens": token_counter(tokenizer)}
+    if tokenizer != "estimate":
+        raise QueryError(f"--tokenizer {tokenizer} is for a local index; a server counts by its own estimate")
+    return {}
 
 
 def _write_picture(opened: Index, out: Path, focus: str, files: tuple[str, ...]) -> None:

@@ -27,6 +27,7 @@ from locant.command.options import (
     PromptTokens,
     Repo,
     Samples,
+    ServerOption,
     Strategy,
 )
 from locant.command.progress import ProgressMode
@@ -76,6 +77,7 @@ def search(
         list[Path] | None,
         typer.Option("--repo", "-C", metavar="PATH", help="Repository or folder; repeatable.", show_default=False),
     ] = None,
+    server: ServerOption = None,
     as_json: AsJson = False,
     no_color: NoColor = False,
     debug: Debug = False,
@@ -85,14 +87,14 @@ def search(
     from locant.payloads import merge, search_json
 
     roots = [*(repo or ()), *(paths or ())]
-    with running("search", roots[0] if len(roots) == 1 else None, as_json, no_color, debug) as run:
+    with running("search", roots[0] if len(roots) == 1 else None, as_json, no_color, debug, server) as run:
         question = _Question(
             text,
             offset + limit + 1,  # one more than is shown tells whether there is more
             cast("SearchMode", choice(mode, get_args(SearchMode), "mode")),
             *(tuple(given or ()) for given in (language, path, kind, area)),
         )
-        answers = [_ask(run, root, question, encoder, progress) for root in dict.fromkeys(roots) or [run.root]]
+        answers = [_ask(run, root, question, encoder, progress) for root in dict.fromkeys(roots) or run.roots()]
         shown, more = merge(answers, offset, limit)
         run.answer(
             Path(answers[0].root) if len(answers) == 1 else None,
@@ -163,6 +165,7 @@ def localize(
     explain: Annotated[bool, typer.Option("--explain", help="Show each signal's share of the score.")] = False,
     progress: ProgressOption = ProgressMode.auto,
     repo: Repo = None,
+    server: ServerOption = None,
     as_json: AsJson = False,
     no_color: NoColor = False,
     debug: Debug = False,
@@ -171,12 +174,14 @@ def localize(
     from locant.command.show_localize import localization_lines
     from locant.payloads import localization_json
 
-    with running("localize", repo, as_json, no_color, debug) as run:
+    with running("localize", repo, as_json, no_color, debug, server) as run:
         words = issue_text(issue, text)
         flags = ModelFlags(
             model, strategy, dry_run, max_cost, max_model_tokens, max_model_seconds, prompt_tokens, samples
         )
         asked = flags.settings()
+        if asked and run.server is not None:
+            raise QueryError("--model is for a local index; a server answers without a model")
         with run.index() as opened, run.progress(progress) as sink:
             answer = opened.localize(
                 words,

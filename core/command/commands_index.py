@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from locant.command.options import AsJson, Debug, EncoderOption, NoColor, ProgressOption, Repo
+from locant.command.options import AsJson, Debug, EncoderOption, NoColor, ProgressOption, Repo, ServerOption
 from locant.command.progress import ProgressMode
 from locant.command.run import Run, running
 from locant.errors import QueryError
@@ -91,11 +91,17 @@ def _update(
         )
 
 
-def status(repo: Repo = None, as_json: AsJson = False, no_color: NoColor = False, debug: Debug = False) -> None:
+def status(
+    repo: Repo = None,
+    server: ServerOption = None,
+    as_json: AsJson = False,
+    no_color: NoColor = False,
+    debug: Debug = False,
+) -> None:
     """Show what the index of a repository holds and whether it is fresh."""
     from locant.command.show_state import status_lines
 
-    with running("status", repo, as_json, no_color, debug) as run, run.index() as opened:
+    with running("status", repo, as_json, no_color, debug, server) as run, run.index() as opened:
         state = opened.status()
         run.answer(
             opened.root,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from locant.command.options import AreaFilter, AsJson, Debug, LanguageFilter, NoColor, PathFilter, Repo
+from locant.command.options import AreaFilter, AsJson, Debug, LanguageFilter, NoColor, PathFilter, Repo, ServerOption
 from locant.command.run import Run, running
 from locant.command.targets import Target, parse_target
 from locant.command.wording import freshness_line
@@ -42,6 +42,9 @@ def _reading(run: Run) -> Iterator[Index]:
     from locant.errors import NotFoundError, StoreCorruptError
 
     with run.index() as opened:
+        if run.server is not None:  # it makes its indexes itself
+            yield opened
+            return
         try:
             opened.status()
         except (NotFoundError, StoreCorruptError):
@@ -67,6 +70,7 @@ def view(
         str, typer.Argument(metavar="PATH[:START-END]", help="Also PATH:LINE or PATH:Symbol.", show_default=False)
     ],
     repo: Repo = None,
+    server: ServerOption = None,
     as_json: AsJson = False,
     no_color: NoColor = False,
     debug: Debug = False,
@@ -74,7 +78,7 @@ def view(
     """Show lines of a file as they are on disk now, with secrets masked."""
     from locant.command.show_code import view_lines
 
-    with running("view", repo, as_json, no_color, debug) as run, _reading(run) as opened:
+    with running("view", repo, as_json, no_color, debug, server) as run, _reading(run) as opened:
         wanted = parse_target(target)
         shown = _view(opened, wanted, run.inside(opened, target), run.inside(opened, wanted.path))
         _answer(
@@ -103,6 +107,7 @@ def _view(opened: Index, wanted: Target, whole: str, path: str) -> View:
 def outline(
     path: Annotated[str, typer.Argument(metavar="PATH", help="A file.", show_default=False)],
     repo: Repo = None,
+    server: ServerOption = None,
     as_json: AsJson = False,
     no_color: NoColor = False,
     debug: Debug = False,
@@ -110,7 +115,7 @@ def outline(
     """List the definitions of a file in order."""
     from locant.command.show_code import outline_lines
 
-    with running("outline", repo, as_json, no_color, debug) as run, _reading(run) as opened:
+    with running("outline", repo, as_json, no_color, debug, server) as run, _reading(run) as opened:
         symbols = opened.outline(run.inside(opened, path))
         _answer(
             run,
@@ -128,6 +133,7 @@ def find(
     limit: Limit = 50,
     offset: Offset = 0,
     repo: Repo = None,
+    server: ServerOption = None,
     as_json: AsJson = False,
     no_color: NoColor = False,
     debug: Debug = False,
@@ -135,7 +141,7 @@ def find(
     """Find files by name."""
     from locant.command.show_code import path_lines
 
-    with running("find", repo, as_json, no_color, debug) as run, _reading(run) as opened:
+    with running("find", repo, as_json, no_color, debug, server) as run, _reading(run) as opened:
         paths = window(opened.find(pattern, limit=offset + limit + 1), offset, limit)
         _answer(
             run,
@@ -155,6 +161,7 @@ def grep(
     path: PathFilter = None,
     area: AreaFilter = None,
     repo: Repo = None,
+    server: ServerOption = None,
     as_json: AsJson = False,
     no_color: NoColor = False,
     debug: Debug = False,
@@ -162,7 +169,7 @@ def grep(
     """Find lines by a regular expression, in the likeliest files first, each with the definition around it."""
     from locant.command.show_code import grep_lines
 
-    with running("grep", repo, as_json, no_color, debug) as run, _reading(run) as opened:
+    with running("grep", repo, as_json, no_color, debug, server) as run, _reading(run) as opened:
         answer = opened.grep(
             pattern,
             fixed=fixed,
@@ -185,6 +192,7 @@ def definitions(
     limit: Limit = 50,
     offset: Offset = 0,
     repo: Repo = None,
+    server: ServerOption = None,
     as_json: AsJson = False,
     no_color: NoColor = False,
     debug: Debug = False,
@@ -192,7 +200,7 @@ def definitions(
     """Show where a name is defined."""
     from locant.command.show_code import definition_lines
 
-    with running("definitions", repo, as_json, no_color, debug) as run, _reading(run) as opened:
+    with running("definitions", repo, as_json, no_color, debug, server) as run, _reading(run) as opened:
         found = window(opened.definitions(name, limit=offset + limit + 1), offset, limit)
         _answer(
             run,
@@ -208,6 +216,7 @@ def references(
     limit: Limit = 200,
     offset: Offset = 0,
     repo: Repo = None,
+    server: ServerOption = None,
     as_json: AsJson = False,
     no_color: NoColor = False,
     debug: Debug = False,
@@ -215,7 +224,7 @@ def references(
     """Show where a name is called, imported, inherited from or used as a type."""
     from locant.command.show_code import reference_lines
 
-    with running("references", repo, as_json, no_color, debug) as run, _reading(run) as opened:
+    with running("references", repo, as_json, no_color, debug, server) as run, _reading(run) as opened:
         found = window(opened.references(name, limit=offset + limit + 1), offset, limit)
         _answer(
             run,
@@ -232,6 +241,7 @@ def related(
     ],
     limit: Limit = 20,
     repo: Repo = None,
+    server: ServerOption = None,
     as_json: AsJson = False,
     no_color: NoColor = False,
     debug: Debug = False,
@@ -239,7 +249,7 @@ def related(
     """Show the files that have to do with a file: imports, uses and shared history."""
     from locant.command.show_code import related_lines
 
-    with running("related", repo, as_json, no_color, debug) as run, _reading(run) as opened:
+    with running("related", repo, as_json, no_color, debug, server) as run, _reading(run) as opened:
         wanted = parse_target(target)
         name = run.inside(opened, wanted.path) + (f":{wanted.symbol}" if wanted.symbol else "")
         found = opened.related(name, limit=limit)

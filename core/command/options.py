@@ -26,6 +26,7 @@ __all__ = [
     "PromptTokens",
     "Repo",
     "Samples",
+    "ServerOption",
     "Strategy",
 ]
 
@@ -105,4 +106,15 @@ PromptTokens = Annotated[
 ]
 Samples = Annotated[
     int, typer.Option("--samples", metavar="N", min=1, help="Answers to each question to the model, which are voted.")
+]
+ServerOption = Annotated[
+    str | None,
+    typer.Option(
+        "--server",
+        metavar="URL",
+        help="Ask this server (`locant serve`); --repo is then a name there.",
+        envvar="LOCANT_SERVER_URL",
+        show_default=False,
+        show_envvar=False,
+    ),
 ]

@@ -14,14 +14,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import typer
 
 from locant.command.exits import FOUND, INTERNAL, INTERRUPTED, NOTHING, exit_code
 from locant.command.progress import ProgressMode, Sink, reporting
 from locant.command.screen import Screen, make_screen, visible, write_lines
-from locant.errors import LocantError, QueryError
+from locant.errors import LocantError, NotFoundError, QueryError
 from locant.jsontext import SCHEMA, envelope, json_text
 
 if TYPE_CHECKING:
@@ -36,8 +36,8 @@ Lines = Iterable[str]
 class Run:
     """What a command works with.
 
-    repo: the folder that `--repo` names, or None.
-    code: what the process will exit with.
+    repo: the folder that `--repo` names, or None; with a server, the name of a repository there.
+    code: what the process will exit with. server: address of the server that is asked instead of a local index.
     """
 
     command: str
@@ -45,6 +45,7 @@ class Run:
     as_json: bool
     screen: Screen
     code: int = FOUND
+    server: str | None = None
 
     @property
     def root(self) -> Path:
@@ -59,11 +60,30 @@ class Run:
 
     @contextmanager
     def index(self, root: Path | None = None, **settings: Any) -> Iterator[Index]:  # noqa: ANN401 - as `locant.open`
-        """Open the index of a folder and close it at the end."""
+        """Open the index of a folder, or of a repository of the server, and close it at the end."""
         import locant
 
-        with locant.open(root or self.root, **settings) as index:
-            yield index
+        if self.server is None:
+            with locant.open(root or self.root, **settings) as index:
+                yield index
+            return
+        if chosen := [name for name, value in settings.items() if value is not None]:
+            raise QueryError(f"--{chosen[0]} is for a local index; the server has its own")
+        with locant.connect(self.server) as server:
+            name = root or self.repo
+            yield cast("Index", server.repository(str(name) if name else None))  # it has the same methods
+
+    def roots(self) -> list[Path]:
+        """What is searched when nothing is named: the repository here, or all that the server lets us ask."""
+        if self.server is None:
+            return [self.root]
+        import locant
+
+        with locant.connect(self.server) as server:
+            found = [Path(one.name) for one in server.repositories() if one.indexed_at is not None]
+        if not found:
+            raise NotFoundError(f"{self.server} has no repository that can be asked yet, or none that this key may ask")
+        return found
 
     @contextmanager
     def progress(self, mode: ProgressMode = ProgressMode.auto) -> Iterator[Sink]:
@@ -73,6 +93,8 @@ class Run:
 
     def inside(self, index: Index, given: str) -> str:
         """A path as the index names it: what a person types leads from the current folder (or from `--repo`)."""
+        if self.server is not None:
+            return given
         base = self.repo or Path.cwd()
         try:
             full = Path(os.path.normpath(Path(os.path.abspath(base)) / given))  # noqa: PTH100 - links stay as typed
@@ -97,11 +119,13 @@ class Run:
 
 
 @contextmanager
-def running(command: str, repo: Path | None, as_json: bool, no_color: bool, debug: bool) -> Iterator[Run]:
+def running(
+    command: str, repo: Path | None, as_json: bool, no_color: bool, debug: bool, server: str | None = None
+) -> Iterator[Run]:
     """Run a command's body; leaves through `typer.Exit` unless all is well and something was found."""
     if as_json and isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")
-    run = Run(command, repo, as_json, make_screen(sys.stdout, no_color=no_color))
+    run = Run(command, repo, as_json, make_screen(sys.stdout, no_color=no_color), server=server or None)
     try:
         yield run
         sys.stdout.flush()

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any
 from urllib.parse import urlencode
 
+from locant.errors import QueryError
 from locant.remote.decoding import decode, decode_all
 from locant.remote.transport import Transport, quoted
 from locant.types import (
@@ -127,8 +128,15 @@ class RemoteIndex:
         """Most important files, definitions and signatures of the repository."""
         return decode(RepoMap, self._ask("map", focus=focus, files=files, max_tokens=max_tokens))
 
-    def map_picture(self, *, focus: str = "", progress: ProgressSink | None = None) -> str:
-        """The repository as a picture (SVG)."""
+    def map_picture(self, *, focus: str = "", files: tuple[str, ...] = (), progress: ProgressSink | None = None) -> str:
+        """The repository as a picture (SVG).
+
+        Raises:
+            QueryError: files are named; a server highlights what `focus` is about.
+
+        """
+        if files:
+            raise QueryError(f"a server draws what a text is about; {files[0]!r} cannot be highlighted by its name")
         query = f"?{urlencode({'focus': focus})}" if focus else ""
         return self._transport.text(f"/v1/repositories/{quoted(self.name)}/map.svg{query}")
 

@@ -19,7 +19,7 @@ from locant.command.examples import EXAMPLES
 ROOT = Path(__file__).parents[2]
 COMMAND: Any = get_command(app)
 NAMES = sorted(COMMAND.commands)
-SHARED = {"--repo", "-C", "--json", "--no-color", "--debug"}
+SHARED = {"--repo", "-C", "--server", "--json", "--no-color", "--debug"}
 
 JSON_CASES = {
     "index": ("index",),
