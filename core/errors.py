@@ -2,6 +2,8 @@
 
     LocantError
     +-- RepositoryError        the path is not something that can be indexed
+    |   +-- RemoteError        a remote repository cannot be had
+    |       +-- RemoteRefusedError  its URL, host or address is not allowed
     +-- QueryError             the query, a filter or an argument makes no sense
     |   +-- NotFoundError      a path, symbol or line that was asked for does not exist
     +-- ConfigurationError     an agent's configuration file cannot be read or changed safely
@@ -29,6 +31,8 @@ __all__ = [
     "ModelError",
     "NotFoundError",
     "QueryError",
+    "RemoteError",
+    "RemoteRefusedError",
     "RepositoryError",
     "ServerError",
     "StoreBusyError",
@@ -44,6 +48,14 @@ class LocantError(Exception):
 
 class RepositoryError(LocantError):
     """The path is not a folder that can be walked and indexed."""
+
+
+class RemoteError(RepositoryError):
+    """A remote repository cannot be had: it does not answer, asks for credentials, is too large, or is broken."""
+
+
+class RemoteRefusedError(RemoteError):
+    """A remote repository that the rules of the server do not allow to be asked for."""
 
 
 class QueryError(LocantError):
