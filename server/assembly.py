@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from locant.server.access.loopback import LoopbackOnly
 from locant.server.jobs.feed import Feed
-from locant.server.remotes.none import NoRemotes
+from locant.server.remotes.fetcher import make_git_fetcher
 from locant.server.repositories.catalog import Catalog
 from locant.server.repositories.pool import IndexPool
 from locant.server.running import QueryRunner
@@ -26,8 +26,7 @@ def make_authorizer(settings: Settings, database: Database) -> Authorizer:
 
 def make_fetcher(settings: Settings, database: Database) -> SourceFetcher:
     """Who brings git repositories; made in each process that answers and in that of each job."""
-    del settings, database
-    return NoRemotes()
+    return make_git_fetcher(settings, RepositoryTable(database))
 
 
 def make_services(settings: Settings) -> Services:

@@ -7,12 +7,13 @@ its name, and so is a name that nobody knows.
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from locant.errors import ConfigurationError
@@ -28,6 +29,13 @@ def _state_folder() -> Path:
     import platformdirs
 
     return Path(platformdirs.user_state_dir("locant", appauthor=False)) / "server"
+
+
+_PLACES = {
+    "git_credentials": re.compile(r"\S+\s+\S+\s+(?:env|file|ssh):\S.*"),
+    "webhook_secrets": re.compile(r"(?:env|file):\S.*"),
+}
+"""Settings that say where secrets are; what somebody wrote there by mistake is never shown."""
 
 
 class Settings(BaseSettings):
@@ -76,6 +84,45 @@ class Settings(BaseSettings):
         default="default", description="Tools that are offered by MCP: the few that agents use best, or all."
     )
 
+    # -- remote repositories -------------------------------------------------------------------------------------
+
+    git_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Hosts of repositories that may be added by URL: `name`, `name:port`, `*.name`, or `*` for all.",
+    )
+    git_private_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="Hosts that are allowed although their addresses are private or loopback ones."
+    )
+    git_schemes: Annotated[tuple[Literal["https", "ssh", "http", "file"], ...], NoDecode] = Field(
+        default=("https", "ssh"), description="Schemes of URLs: https, ssh, http, file."
+    )
+    git_file_roots: Annotated[tuple[Path, ...], NoDecode] = Field(
+        default=(), description="Folders below which file URLs may point."
+    )
+    git_credentials: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="Where tokens are: `HOST USER env:NAME`, `HOST USER file:PATH`, `HOST USER ssh:PATH`."
+    )
+    git_known_hosts: Path | None = Field(default=None, description="File of host keys; ssh is refused without it.")
+    git_ca_file: Path | None = Field(default=None, description="Certificates that sign those of the hosts.")
+    git_history: bool = Field(default=True, description="Fetch all commits; signals of history need them.")
+    git_seconds: float = Field(default=1_800.0, gt=0, description="Seconds of one git command at most.")
+    git_max_mb: int = Field(default=8_000, ge=1, description="Size of a clone with its trees at most, in MB.")
+    git_max_files: int = Field(default=500_000, ge=1, description="Files of one tree at most.")
+    fetch_minutes: float = Field(default=0.0, ge=0, description="Minutes between two fetches of each branch; 0: never.")
+    webhook_secrets: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="Where secrets of webhooks are, `env:NAME` or `file:PATH`; none: webhooks are off."
+    )
+
+    # -- callers -------------------------------------------------------------------------------------------------
+
+    requests_per_minute: int = Field(default=1_200, ge=0, description="Requests of one key in a minute; 0: no limit.")
+    concurrent_requests: int = Field(
+        default=64, ge=0, description="Requests of one key at the same time in one process; 0: no limit."
+    )
+    max_answer_bytes: int = Field(default=32 * MEGABYTE, ge=10_000, description="Bytes of an answer at most.")
+    audit: bool = Field(default=True, description="Note who asked what of which repository, in audit.jsonl.")
+    audit_questions: bool = Field(default=False, description="Note the texts of questions, too.")
+
     # -- jobs ----------------------------------------------------------------------------------------------------
 
     job_workers: int = Field(
@@ -97,7 +144,11 @@ class Settings(BaseSettings):
         default=20.0, ge=0, description="Seconds that questions get to finish when the server ends."
     )
 
-    @field_validator("hosts", "allowed_roots", mode="before")
+    @field_validator(
+        *("hosts", "allowed_roots", "git_hosts", "git_private_hosts", "git_schemes", "git_file_roots"),
+        *("git_credentials", "webhook_secrets"),
+        mode="before",
+    )
     @classmethod
     def _listed(cls, value: Any) -> Any:  # noqa: ANN401 - as it was given
         """A list, or text with `,` between its items as the environment and flags give it."""
@@ -105,11 +156,20 @@ class Settings(BaseSettings):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
 
-    @field_validator("allowed_roots")
+    @field_validator("allowed_roots", "git_file_roots")
     @classmethod
     def _real(cls, value: tuple[Path, ...]) -> tuple[Path, ...]:
         """Where the folders really are: links are followed once, now."""
         return tuple(Path(os.path.realpath(path.expanduser())) for path in value)
+
+    @field_validator("git_credentials", "webhook_secrets")
+    @classmethod
+    def _places(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        """Where a secret is, never the secret: settings are written to files and handed from process to process."""
+        form = _PLACES[str(info.field_name)]
+        if not all(form.fullmatch(text) for text in value):
+            raise ValueError("an item names no place where a secret is; see its description in docs/server.md")
+        return value
 
     @field_validator("state_dir")
     @classmethod
@@ -169,7 +229,8 @@ def _problem(error: Any, origin: Mapping[str, str]) -> str:  # noqa: ANN401 - a 
     if error["type"] == "extra_forbidden":
         return f"there is no setting {name!r}{where}; docs/server.md lists all"
     said = str(error["msg"]).removeprefix("Value error, ")
-    return f"setting {name!r}{where} is {error['input']!r}: {said[0].lower()}{said[1:]}"
+    value = "wrong" if name in _PLACES else repr(error["input"])
+    return f"setting {name!r}{where} is {value}: {said[0].lower()}{said[1:]}"
 
 
 OF_CLIENTS = frozenset({f"{PREFIX}URL", f"{PREFIX}KEY"})

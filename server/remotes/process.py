@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 import selectors
-import signal
 import subprocess
 import tempfile
 import time
@@ -17,6 +16,8 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import psutil
 
 from locant.errors import RemoteError
 from locant.server.remotes.complaints import explain
@@ -109,7 +110,6 @@ def _start(command: Sequence[str], environment: Mapping[str, str], folder: Path,
                 stdin=stdin,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
-                start_new_session=True,
             )
     except OSError as error:
         raise RemoteError(f"git could not be started: {error.strerror}; is it installed?") from error
@@ -177,9 +177,18 @@ def _size(folder: Path) -> int:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """Stop git and all that it started, if any of it still runs."""
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
+    """Stop git and all that it started, if any of it still runs.
+
+    They are in the group of the job, so that whoever ends the job ends them too.
+    """
+    if process.poll() is None:
+        family: list[psutil.Process] = []
+        with suppress(psutil.Error):
+            family = psutil.Process(process.pid).children(recursive=True)
+        process.kill()
+        for child in family:
+            with suppress(psutil.Error):
+                child.kill()
     process.wait()
     for pipe in (process.stdout, process.stderr):
         if pipe is not None:
