@@ -14,6 +14,8 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Route
 
 import locant
+from locant.server.access.audit import Audit, AuditLog
+from locant.server.access.guarding import AnswerLimits, Leases, SecurityHeaders
 from locant.server.assembly import make_services
 from locant.server.bodies import BodyLimits
 from locant.server.hosts import HostCheck, allowed_hosts
@@ -21,14 +23,14 @@ from locant.server.jobs.supervisor import Supervisor
 from locant.server.page.sending import page_routes
 from locant.server.problems import install_handlers
 from locant.server.requests import RequestIds
-from locant.server.routes import across, health, jobs, methods, repositories, tools
+from locant.server.routes import across, health, jobs, keys, methods, repositories, tools
 from locant.server.routes.mcp import McpEndpoint
 from locant.server.services import Services
 from locant.server.settings import Settings
 
 __all__ = ["make_app"]
 
-ROUTERS = (health.router, repositories.router, jobs.router, tools.router, methods.router, across.router)
+ROUTERS = (health.router, repositories.router, jobs.router, tools.router, methods.router, across.router, keys.router)
 
 GZIP_LEAST = 1_000
 """Bytes of an answer that is worth compressing."""
@@ -43,11 +45,16 @@ Finds the place in a codebase that a question or an issue is about. Errors are `
 
 def middleware(settings: Settings) -> list[Middleware]:
     """What a request passes before it comes to its route, outermost first."""
+    audit_log = AuditLog(settings.state_dir / "audit.jsonl") if settings.audit else None
     return [
         Middleware(RequestIds),
+        Middleware(SecurityHeaders),
         Middleware(GZipMiddleware, minimum_size=GZIP_LEAST, compresslevel=GZIP_LEVEL),
         Middleware(HostCheck, names=allowed_hosts(settings)),
         Middleware(BodyLimits, max_bytes=settings.max_body_bytes, seconds=settings.body_seconds),
+        Middleware(Audit, audit_log=audit_log, with_questions=settings.audit_questions),
+        Middleware(Leases),
+        Middleware(AnswerLimits, max_bytes=settings.max_answer_bytes),
     ]
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from locant.server.access.loopback import LoopbackOnly
+from locant.server.access.authorizing import KeyAuthorizer
+from locant.server.access.keys import KeyTable
+from locant.server.access.limiting import CallerLimits
 from locant.server.jobs.feed import Feed
 from locant.server.remotes.fetcher import make_git_fetcher
 from locant.server.repositories.catalog import Catalog
@@ -20,8 +22,10 @@ __all__ = ["make_authorizer", "make_fetcher", "make_services"]
 
 def make_authorizer(settings: Settings, database: Database) -> Authorizer:
     """Who says who asks."""
-    del settings, database
-    return LoopbackOnly()
+    limits = CallerLimits(
+        settings.state_dir / "limits.sqlite", settings.requests_per_minute, settings.concurrent_requests
+    )
+    return KeyAuthorizer(KeyTable(database), limits)
 
 
 def make_fetcher(settings: Settings, database: Database) -> SourceFetcher:
@@ -44,4 +48,5 @@ def make_services(settings: Settings) -> Services:
         runner=QueryRunner(settings.query_threads, settings.query_backlog, settings.query_seconds),
         feed=Feed(jobs),
         authorizer=make_authorizer(settings, database),
+        keys=KeyTable(database),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from locant.server.access.keys import KeyTable
 from locant.server.jobs.feed import Feed
 from locant.server.repositories.catalog import Catalog
 from locant.server.repositories.pool import IndexPool
@@ -28,3 +29,4 @@ class Services:
     runner: QueryRunner
     feed: Feed
     authorizer: Authorizer
+    keys: KeyTable

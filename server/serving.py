@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from types import FrameType
 
 from locant.errors import ConfigurationError, StoreBusyError
+from locant.server.access.keys import KeyTable
 from locant.server.access.loopback import is_loopback
 from locant.server.jobs.supervisor import Supervisor
 from locant.server.settings import Settings
@@ -53,7 +54,7 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
 
     """
     database = Database(settings.database)
-    _refuse_open_address(settings)
+    _refuse_open_address(settings, KeyTable(database))
     stop = threading.Event()
     with _only_one(settings), _listening(settings) as sockets, _until_told(stop):
         port = sockets[0].getsockname()[1]
@@ -75,10 +76,11 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
             supervisor.join()
 
 
-def _refuse_open_address(settings: Settings) -> None:
-    if not is_loopback(settings.host):
+def _refuse_open_address(settings: Settings, keys: KeyTable) -> None:
+    if not is_loopback(settings.host) and not keys.are_there():
         raise ConfigurationError(
-            f"setting 'host' is {settings.host!r}, which others can reach, and there are no keys; use 127.0.0.1"
+            f"setting 'host' is {settings.host!r}, which others can reach, and there are no keys; use 127.0.0.1, "
+            "or make one: locant keys create --scope admin"
         )
 
 

@@ -21,6 +21,7 @@ from locant.command.commands_context import brief, map_command
 from locant.command.commands_find import localize, search
 from locant.command.commands_index import clear, index, status
 from locant.command.commands_install import install, uninstall
+from locant.command.commands_keys import keys
 from locant.command.commands_read import definitions, find, grep, outline, references, related, view
 from locant.command.commands_tools import mcp, tool, tools
 from locant.command.evaluation import EvaluationGroup
@@ -34,7 +35,7 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
     *(brief, map_command, pack),
     *(view, outline, find, grep, definitions, references, related),
     *(install, uninstall),
-    *(mcp, tools, tool, serve),
+    *(mcp, tools, tool, serve, keys),
     *(watch, doctor, clear),
 )
 

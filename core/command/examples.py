@@ -73,6 +73,12 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "locant tool open path=src/retry.py line=120",
         """locant tool grep --args '{"pattern": "raise", "paths": ["src/**"]}'""",
     ),
+    "keys": (
+        "locant keys create --name admins --scope admin",
+        "locant keys create --name ci --scope read --repository service",
+        "locant keys list --json",
+        "locant keys revoke 9f2c1a7be043",
+    ),
     "serve": (
         "locant serve --root ~/src         # repositories below ~/src may be added",
         "locant serve --config server.toml --processes 2",

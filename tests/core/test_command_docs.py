@@ -42,6 +42,7 @@ JSON_CASES = {
     "references": ("references", "delay"),
     "related": ("related", "src/retry.py"),
     "mcp": ("mcp", "--http", "--host", "0.0.0.0"),
+    "keys": ("keys", "create", "--name", "ci", "--repository", "service"),
     "serve": ("serve", "--port", "99999"),
     "tools": ("tools",),
     "tool": ("tool", "find_file", "pattern=retry"),
@@ -51,7 +52,7 @@ JSON_CASES = {
     "error": ("view", "src/none.py"),
     "clear": ("clear", "--yes"),
 }
-WITHOUT_REPOSITORY = {"serve", "tools"}
+WITHOUT_REPOSITORY = {"keys", "serve", "tools"}
 COUNTED = {"languages", "left_out"}
 """Objects whose keys are data."""
 
@@ -68,7 +69,10 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     (folder / "src" / "client.py").write_text(client)
     (folder / "logo.png").write_bytes(b"\x89PNG\x00")
     subprocess.run(["git", "init", "--quiet"], cwd=folder, check=True)
-    environment = {"LOCANT_CACHE_DIR": str(tmp_path_factory.mktemp("cache"))}
+    environment = {
+        "LOCANT_CACHE_DIR": str(tmp_path_factory.mktemp("cache")),
+        "LOCANT_SERVER_STATE_DIR": str(tmp_path_factory.mktemp("state")),
+    }
     found = {}
     for name, arguments in JSON_CASES.items():
         place = [] if name in WITHOUT_REPOSITORY else ["--repo", str(folder)]
