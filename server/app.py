@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import Response
 from starlette.routing import Route
 
 import locant
@@ -76,6 +77,7 @@ def make_app(settings: Settings, *, supervise: bool = False) -> FastAPI:
         version=locant.__version__,
         description=DESCRIPTION,
         openapi_url="/v1/openapi.json",
+        default_response_class=Response,  # routes make their own JSON, and say so in `responses`
         docs_url=None,  # they would have the browser load scripts from elsewhere
         redoc_url=None,
         middleware=middleware(settings),

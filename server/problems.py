@@ -140,7 +140,7 @@ async def _invalid(_: Request, error: Exception) -> Response:
     return problem_response(Problem(422, "bad-arguments", detail[:2_000], "QueryError", more={"errors": errors[:50]}))
 
 
-_CODES = {404: "no-such-path", 405: "method-not-allowed", 413: "too-large"}
+_CODES = {400: "bad-json", 404: "no-such-path", 405: "method-not-allowed", 413: "too-large"}
 
 
 async def _http(_: Request, error: Exception) -> Response:

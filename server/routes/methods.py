@@ -45,6 +45,9 @@ router = APIRouter(prefix="/v1/repositories/{name}", tags=["questions"])
 
 Reader = Annotated[Caller, Depends(caller("read"))]
 
+MAX_FOCUS = 2_000
+"""Characters of a question in a URL, which proxies and clients cut or refuse when it is long."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
@@ -184,6 +187,10 @@ def _add_route(method: Method) -> None:
 
         return Response(await ask(request, asks, name, question), media_type="application/json")
 
+    answer.__doc__ = (
+        f"{method.summary}. The body is the keyword arguments, the answer what `locant {method.name} --json` prints, "
+        "with the name of the repository instead of its folder."
+    )
     shown = {"example": {"value": example.body}}
     answer.__annotations__["wanted"] = Annotated[method.arguments, Body(openapi_examples=shown)]  # type: ignore[arg-type]
     router.add_api_route(
@@ -216,7 +223,7 @@ async def map_picture(
     request: Request,
     asks: Reader,
     name: Name,
-    focus: Annotated[str, Query(max_length=given.MAX_TEXT, description="What it is about.", examples=["retry"])] = "",
+    focus: Annotated[str, Query(max_length=MAX_FOCUS, description="What it is about.", examples=["retry"])] = "",
 ) -> Response:
     """The repository as a picture: folders as areas, files sized by importance, what `focus` is about highlighted."""
 

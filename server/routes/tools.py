@@ -11,6 +11,7 @@ from locant.agent_tools.calling.call import call_tool
 from locant.agent_tools.registry import TOOLS
 from locant.agent_tools.schemas import input_schema
 from locant.agent_tools.types import Tool
+from locant.jsontext import compact_json
 from locant.server.answers import json_answer, tagged
 from locant.server.problems import ProblemError
 from locant.server.repositories.workspace import ServedWorkspace
@@ -116,7 +117,7 @@ async def _call(request: Request, asks: Caller, name: str, tool: Tool, arguments
         workspace = ServedWorkspace(services, asks, name)
         workspace.index()  # one that is unknown or gone is a problem of the request, not an answer
         found = call_tool(workspace, tool.name, arguments)
-        return json_answer(dataclasses.asdict(found))
+        return Response(compact_json(dataclasses.asdict(found)), media_type="application/json")
 
     return await services.runner.run(question)
 

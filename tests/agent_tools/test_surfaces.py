@@ -9,11 +9,13 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from fastapi.testclient import TestClient
 from typer.testing import CliRunner
 
 from locant import skills
@@ -26,6 +28,8 @@ from locant.agent_tools.schemas import SchemaForm, schemas
 from locant.agent_tools.types import Answer
 from locant.command.app import app
 from locant.errors import QueryError
+from locant.server.app import make_app
+from locant.server.settings import Settings
 
 Surface = Callable[[str, Mapping[str, Any]], tuple[str, Mapping[str, Any]]]
 """A tool and its arguments, to the text and the JSON that the surface gives."""
@@ -64,7 +68,30 @@ def surfaces(root: Path, workspace: Workspace, environment: dict[str, str]) -> I
         def from_mcp(name: str, arguments: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
             return asyncio.run(ask_mcp(workspace, name, arguments))
 
-        yield {"langchain": from_langchain, "skills": from_skills, "command": from_command, "mcp": from_mcp}
+        with served(root, Path(environment["LOCANT_CACHE_DIR"])) as from_http:
+            yield {
+                "langchain": from_langchain,
+                "skills": from_skills,
+                "command": from_command,
+                "mcp": from_mcp,
+                "http": from_http,
+            }
+
+
+@contextmanager
+def served(root: Path, state: Path) -> Iterator[Surface]:
+    """A server that has the repository, and answers once it is indexed."""
+    server = make_app(Settings(state_dir=state / "server", allowed_roots=(root.parent,)), supervise=True)
+    with TestClient(server, base_url="http://127.0.0.1", client=("127.0.0.1", 50_000)) as client:
+        made = client.post("/v1/repositories", json={"path": str(root)}).json()
+        with client.stream("GET", f"/v1/jobs/{made['job']}/events") as events:
+            assert '"state":"done"' in list(events.iter_lines())[-2]
+
+        def ask(name: str, arguments: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+            answer = client.post(f"/v1/repositories/{made['name']}/tools/{name}", json=dict(arguments)).json()
+            return answer["text"], answer["data"]
+
+        yield ask
 
 
 async def ask_mcp(workspace: Workspace, name: str, arguments: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
