@@ -17,13 +17,12 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
 from locant.eval.cli_parts import choose, provider_of
 from locant.eval.context import CONTEXTS, Maker, Shown, context_table, measure_contexts
-from locant.eval.datasets.load import Dataset, load_dataset
+from locant.eval.datasets.load import load_dataset
 from locant.retriever.tokens import estimate_tokens
 
 BUDGETS = "1000,2000,4000"
@@ -72,17 +71,6 @@ def _pipe(pipe: IO[str] | None) -> IO[str]:
     return pipe
 
 
-def first_rows(dataset: Dataset, count: int) -> Dataset:
-    """The first rows of each repository, in the order of the file."""
-    seen: dict[str, int] = {}
-    kept = []
-    for instance in dataset.instances:
-        seen[instance.repository] = seen.get(instance.repository, 0) + 1
-        if seen[instance.repository] <= count:
-            kept.append(instance)
-    return replace(dataset, instances=tuple(kept))
-
-
 def main() -> None:
     """Measure, and print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -92,11 +80,12 @@ def main() -> None:
     parser.add_argument("--repositories", default="", help="only these, comma-separated")
     parser.add_argument("--rows", type=int, default=1_000, help="rows of each repository at most")
     parser.add_argument("--budgets", default=BUDGETS, help="tokens, comma-separated")
+    parser.add_argument("--maps", default="map,map-issue", help="of ours, as in `locant eval context`")
     parser.add_argument("--aider", metavar="PYTHON", help="interpreter of an environment with aider-chat")
     options = parser.parse_args()
-    rows = first_rows(choose(load_dataset(options.dataset), options.repositories, 0), options.rows)
+    rows = choose(load_dataset(options.dataset), options.repositories, 0, options.rows)
     budgets = [int(budget) for budget in options.budgets.split(",")]
-    makers: dict[str, Maker] = {name: CONTEXTS[name] for name in ("map", "map-issue")}
+    makers: dict[str, Maker] = {name: CONTEXTS[name] for name in options.maps.split(",")}
     with tempfile.TemporaryDirectory(prefix="locant-maps-") as cache:
         if options.aider:
             aider = Aider(options.aider, str(Path(cache, "tags")))

@@ -1,5 +1,5 @@
 """Measure the project: `python -m benchmarks.run cold`, or freshness, queries, shell, scale,
-many-instances, load, server-start; `--help` shows options.
+many-instances, load, server-start, contexts, mcp-start; `--help` shows options.
 
 Each prints medians and a ratio against a peer that ran in the same minutes on the same machine, so that figures from
 different machines can be compared.
@@ -15,7 +15,18 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks import cold, freshness, load, many_instances, queries, scale, server_start, shell
+from benchmarks import (
+    cold,
+    contexts,
+    freshness,
+    load,
+    many_instances,
+    mcp_start,
+    queries,
+    scale,
+    server_start,
+    shell,
+)
 from benchmarks.measure import show
 
 BENCHMARKS = {
@@ -27,6 +38,8 @@ BENCHMARKS = {
     "many-instances": many_instances,
     "load": load,
     "server-start": server_start,
+    "contexts": contexts,
+    "mcp-start": mcp_start,
 }
 
 

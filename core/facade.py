@@ -294,6 +294,7 @@ class Index:
         max_tokens: int = BRIEF_TOKENS,
         pin: tuple[str, ...] = (),
         count_tokens: TokenCounter = estimate_tokens,
+        ranker: RankerName = "learned",
         progress: ProgressSink | None = None,
     ) -> Brief:
         """The opening context for whoever works on an issue: candidates, code, neighbours, tests and a map.
@@ -303,6 +304,7 @@ class Index:
             max_tokens: tokens of the text at most; never more.
             pin: files that are known to matter: they come first.
             count_tokens: tokens of a text, by the tokenizer of who reads it.
+            ranker: as in `localize`.
             progress: told how far indexing is.
 
         Raises:
@@ -312,7 +314,7 @@ class Index:
         """
         check_budget(max_tokens)
         asked = Asked(text, tuple(pin), max_tokens, count_tokens)
-        return self._answer(lambda given: answer_brief(_grounds(given), asked), progress)
+        return self._answer(lambda given: answer_brief(_grounds(given, ranker), asked), progress)
 
     def repo_map(
         self,
@@ -321,6 +323,7 @@ class Index:
         files: tuple[str, ...] = (),
         max_tokens: int = MAP_TOKENS,
         count_tokens: TokenCounter = estimate_tokens,
+        ranker: RankerName = "learned",
         progress: ProgressSink | None = None,
     ) -> RepoMap:
         """Most important files, definitions and signatures of the repository, under a budget of tokens.
@@ -330,6 +333,7 @@ class Index:
             files: files whose text the reader has already: the map shows what hangs together with them, not them.
             max_tokens: tokens of the text at most; never more.
             count_tokens: tokens of a text, by the tokenizer of who reads it.
+            ranker: of what the focus is about, as in `localize`.
             progress: told how far indexing is.
 
         Raises:
@@ -339,7 +343,7 @@ class Index:
         """
         check_budget(max_tokens)
         asked = Asked(focus, tuple(files), max_tokens, count_tokens)
-        return self._answer(lambda given: answer_map(_grounds(given), asked), progress)
+        return self._answer(lambda given: answer_map(_grounds(given, ranker), asked), progress)
 
     def pack(
         self,
@@ -513,8 +517,8 @@ def _vocabulary(given: _Given, text: str) -> Vocabulary:
     return Vocabulary(len(given.snapshot.paths), wording.holders())
 
 
-def _grounds(given: _Given) -> Grounds:
-    everything, stages = make_filters((), (), (), ()), Stages(Rankers.named("learned"))
+def _grounds(given: _Given, ranker: RankerName = "learned") -> Grounds:
+    everything, stages = make_filters((), (), (), ()), Stages(Rankers.named(ranker))
     return Grounds(
         given.look,
         given.reader,

@@ -20,6 +20,9 @@ from rich.markup import escape
 
 from locant.errors import LocantError
 from locant.eval.ablation import SIGNALS, ablation_systems, ablation_table
+from locant.eval.agents.simulate import agent_names, simulate
+from locant.eval.agents.table import agents_table
+from locant.eval.agents.walks import WalkFile
 from locant.eval.cli_parts import (
     AUTO,
     EXAMPLES,
@@ -30,7 +33,7 @@ from locant.eval.cli_parts import (
     provider_of,
     require_rows,
 )
-from locant.eval.context import CONTEXTS, budgets_of, context_table, makers_of, measure_contexts
+from locant.eval.context import CONTEXTS, USUAL, budgets_of, context_table, makers_of, measure_contexts
 from locant.eval.datasets.jsonlines import write_rows
 from locant.eval.datasets.load import load_dataset
 from locant.eval.datasets.own import to_own
@@ -241,7 +244,7 @@ def context(
     mirrors: MirrorsFolder = None,
     contexts: Annotated[
         str, typer.Option("--contexts", metavar="NAMES", help=f"Comma-separated: {', '.join(CONTEXTS)}.")
-    ] = ",".join(CONTEXTS),
+    ] = USUAL,
     budgets: Annotated[str, typer.Option("--budgets", metavar="TOKENS", help="Comma-separated.")] = "1000,2000,4000",
     repositories: Repositories = "",
     limit: Limit = 0,
@@ -256,6 +259,32 @@ def context(
             found.append(row)
             status.update(f"{len(found)} of {len(chosen.instances) * len(makers) * len(sizes)}")
     typer.echo(context_table(found))
+
+
+@_command("agents")
+def agents(
+    dataset: DatasetName,
+    out: RunOut,
+    mirrors: MirrorsFolder = None,
+    budgets: Annotated[str, typer.Option("--budgets", metavar="TOKENS", help="Of briefs, comma-separated.")] = "2000",
+    ranker: Annotated[str, typer.Option("--ranker", metavar="NAME", help="Of briefs: learned or fusion.")] = "learned",
+    cap: Annotated[int, typer.Option("--cap", metavar="TOKENS", min=1, help="An agent gives up then.")] = 100_000,
+    repositories: Repositories = "",
+    each: Annotated[int, typer.Option("--each", min=0, help="Only so many rows of each repository.")] = 0,
+    limit: Limit = 0,
+    scratch: Scratch = None,
+) -> None:
+    """How much does an agent with grep read until the gold is on screen, and how much with a brief in its prompt?"""
+    rows = load_dataset(dataset)
+    chosen = choose(rows, repositories, limit, each)
+    briefs = agent_names(budgets_of(budgets), ranker)
+    walks = WalkFile(out, rows.fingerprint, cap)
+    done = frozenset((walk.agent, walk.instance) for walk in walks.read())
+    with _errors.status("reading") as status:
+        for count, walk in enumerate(simulate(chosen, provider_of(mirrors, scratch), briefs, cap, done), start=1):
+            walks.append(walk)
+            status.update(f"{count} of {len(chosen.instances) * (1 + len(briefs)) - len(done)}")
+    typer.echo(agents_table(walks.read()))
 
 
 @_command("record")

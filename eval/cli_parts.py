@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from locant.eval.mining.mine import mine as mine_history
 from locant.eval.repositories.mirrors import Mirrors, git_folder
 from locant.eval.repositories.provider import Provider
 from locant.eval.runs.runfile import Run, RunFile
+from locant.eval.types import Instance
 from locant.indexer.store.folder import cache_folder
 
 __all__ = [
@@ -67,6 +69,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "context": (
         "locant eval context rows.jsonl --mirrors clones",
         "locant eval context rows.jsonl --contexts brief --budgets 1000,8000",
+    ),
+    "agents": (
+        "locant eval agents rows.jsonl --mirrors clones --out walks.jsonl",
+        "locant eval agents rows.jsonl --budgets 2000 --ranker fusion --each 2 --out walks.jsonl",
     ),
     "train embedding": (
         "locant eval train embedding pairs --out embedding --leave-out questions.jsonl",
@@ -129,13 +135,18 @@ def require_rows(mined: Mined, what: str) -> Mined:
     return mined
 
 
-def choose(rows: Dataset, repositories: str, limit: int) -> Dataset:
-    """Rows of some repositories, or the first so many."""
+def choose(rows: Dataset, repositories: str, limit: int, each: int = 0) -> Dataset:
+    """Rows of some repositories, or the first so many, of all or of each repository; 0 is no limit."""
     wanted = set(filter(None, repositories.split(",")))
     unknown = wanted - {row.repository for row in rows.instances}
     if unknown:
         raise EvaluationError(f"the dataset has no rows of {', '.join(sorted(unknown))}: check --repositories")
-    kept = [row for row in rows.instances if not wanted or row.repository in wanted]
+    kept: list[Instance] = []
+    seen: Counter[str] = Counter()
+    for row in rows.instances:
+        seen[row.repository] += 1
+        if (not wanted or row.repository in wanted) and (not each or seen[row.repository] <= each):
+            kept.append(row)
     return Dataset(rows.name, rows.fingerprint, tuple(kept[: limit or None]), rows.complaints)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import locant
@@ -18,9 +19,19 @@ from locant.eval.runs.answer import open_tree
 from locant.eval.runs.gold import Gold, Tree, settle_gold
 from locant.eval.sources import BlobCache
 from locant.eval.types import Instance
-from locant.types import Brief, Pack, RepoMap
+from locant.types import Brief, Pack, RankerName, RepoMap
 
-__all__ = ["CONTEXTS", "Maker", "Shown", "ShownGold", "budgets_of", "context_table", "makers_of", "measure_contexts"]
+__all__ = [
+    "CONTEXTS",
+    "USUAL",
+    "Maker",
+    "Shown",
+    "ShownGold",
+    "budgets_of",
+    "context_table",
+    "makers_of",
+    "measure_contexts",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +61,9 @@ class ShownGold:
     code: float | None
 
 
-def _maps(root: Path, issue: str, budgets: Sequence[int]) -> list[Shown]:
+def _maps(root: Path, issue: str, budgets: Sequence[int], ranker: RankerName = "learned") -> list[Shown]:
     with locant.open(root) as index:
-        return [_of_map(index.repo_map(focus=issue, max_tokens=budget)) for budget in budgets]
+        return [_of_map(index.repo_map(focus=issue, max_tokens=budget, ranker=ranker)) for budget in budgets]
 
 
 def _of_map(found: RepoMap) -> Shown:
@@ -60,9 +71,9 @@ def _of_map(found: RepoMap) -> Shown:
     return Shown(tuple(file.path for file in found.files), functions, (), found.tokens)
 
 
-def _briefs(root: Path, issue: str, budgets: Sequence[int]) -> list[Shown]:
+def _briefs(root: Path, issue: str, budgets: Sequence[int], ranker: RankerName = "learned") -> list[Shown]:
     with locant.open(root) as index:
-        return [_of_brief(index.brief(issue, max_tokens=budget)) for budget in budgets]
+        return [_of_brief(index.brief(issue, max_tokens=budget, ranker=ranker)) for budget in budgets]
 
 
 def _of_brief(found: Brief) -> Shown:
@@ -95,8 +106,13 @@ CONTEXTS: dict[str, Maker] = {
     "map-issue": _maps,
     "brief": _briefs,
     "pack": _packs,
+    "map-issue:fusion": partial(_maps, ranker="fusion"),
+    "brief:fusion": partial(_briefs, ranker="fusion"),
 }
-"""Contexts by name: the map alone; the map, the brief and the pack for the issue."""
+"""Contexts by name: the map alone; the map, the brief and the pack for the issue, and two by the plain fusion."""
+
+USUAL = "map,map-issue,brief,pack"
+"""Those that are measured unless others are named."""
 
 
 def makers_of(names: str) -> dict[str, Maker]:

@@ -12,18 +12,19 @@ import math
 import re
 import time
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
 
 from locant.eval.sources import read_text
 from locant.eval.systems.protocol import DEPTH, Question, count_tokens
 from locant.eval.systems.query_tokens import IssueTokens, issue_tokens, name_parts
-from locant.eval.systems.regions import names_and_spans, rank_functions
+from locant.eval.systems.regions import Region, names_and_spans, rank_functions
 from locant.eval.systems.words import word_counts
 from locant.eval.types import Ranking
 
-__all__ = ["Grep"]
+__all__ = ["Grep", "Looked", "look", "printed"]
 
 WORD_WEIGHT = 0.15
 """A plain word against a token of code shape: words of prose are in comments everywhere."""
@@ -60,6 +61,19 @@ _DEFINES = re.compile(
 Matches = Mapping[str, Mapping[str, int]]
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What grepping for the words of an issue comes to.
+
+    files, places: best first. words: to grep for, best first. matches: path -> (word -> times).
+    """
+
+    files: tuple[str, ...]
+    places: tuple[Region, ...]
+    words: tuple[str, ...]
+    matches: Matches
+
+
 class Grep:
     """The baseline; it keeps nothing but counts of words per blob."""
 
@@ -68,28 +82,42 @@ class Grep:
     def rank(self, question: Question) -> Ranking:
         """Rank by weighted matches."""
         began = time.perf_counter()
-        counts = word_counts(question)
-        defined = {
-            path: question.cache.get("defines", blob, partial(_defined, question.tree, path))
-            for path, blob in question.files.items()
-        }
+        _read(question)
         ready = time.perf_counter()
-        tokens = issue_tokens(question.text)
-        matches, weights = _search(tokens, counts)
-        scores = _content_scores(weights, matches, defined)
-        for path, score in _path_scores(tokens, list(question.files), max(scores.values(), default=0.0)).items():
-            scores[path] += score
-        files = _best(scores)
-        functions, spans = names_and_spans(rank_functions(question, files, weights))
+        found = look(question)
+        functions, spans = names_and_spans(found.places)
         done = time.perf_counter()
         return Ranking(
-            files=files,
+            files=found.files,
             functions=functions,
             spans=spans,
             seconds=done - ready,
             index_seconds=ready - began,
-            answer_tokens=_tokens_printed(question, weights, matches),
+            answer_tokens=_tokens_printed(question, found),
         )
+
+
+def look(question: Question, greps: int | None = None) -> Looked:
+    """Files and places by weighted matches of the issue's words; of so many words that weigh most, if it is said."""
+    counts, defined = _read(question)
+    tokens = issue_tokens(question.text)
+    matches, weights = _search(tokens, counts)
+    words = sorted(weights, key=lambda name: (-weights[name], name))[:greps]
+    weights = {word: weights[word] for word in words}
+    scores = _content_scores(weights, matches, defined)
+    for path, score in _path_scores(tokens, list(question.files), max(scores.values(), default=0.0)).items():
+        scores[path] += score
+    files = _best(scores)
+    return Looked(files, tuple(rank_functions(question, files, weights)), tuple(words), matches)
+
+
+def _read(question: Question) -> tuple[dict[str, Counter[str]], dict[str, frozenset[str]]]:
+    """Words of every file, and the names that it defines."""
+    defined = {
+        path: question.cache.get("defines", blob, partial(_defined, question.tree, path))
+        for path, blob in question.files.items()
+    }
+    return word_counts(question), defined
 
 
 def _defined(tree: Path, path: str) -> frozenset[str]:
@@ -186,16 +214,22 @@ def _best(scores: Mapping[str, float]) -> tuple[str, ...]:
     return tuple(path for path, _ in ranked[:DEPTH])
 
 
-def _tokens_printed(question: Question, weights: Mapping[str, float], matches: Matches) -> int:
+def _tokens_printed(question: Question, found: Looked) -> int:
     """Tokens of the lines that `grep -rnw WORD` prints for the words that weigh most."""
-    printed = 0
-    for word in sorted(weights, key=lambda name: (-weights[name], name))[:GREPS]:
-        left = LINES_PER_GREP
-        pattern = re.compile(rf"^.*\b{re.escape(word)}\b.*$", re.MULTILINE)
-        for path in (path for path, matched in matches.items() if word in matched):
-            lines = pattern.findall(read_text(question.tree, path))[:left]
-            printed += sum(count_tokens(f"{path}:1234:{line}") for line in lines)
-            left -= len(lines)
-            if left <= 0:
-                break
-    return printed
+    return sum(
+        count_tokens(f"{path}:{line}:{text}")
+        for word in found.words[:GREPS]
+        for path, line, text in printed(question, found.matches, word, LINES_PER_GREP)
+    )
+
+
+def printed(question: Question, matches: Matches, word: str, most: int) -> Iterator[tuple[str, int, str]]:
+    """(path, line, text) of the first lines that `grep -rnw WORD` prints."""
+    pattern = re.compile(rf"\b{re.escape(word)}\b")
+    for path in (path for path, matched in matches.items() if word in matched):
+        for number, text in enumerate(read_text(question.tree, path).split("\n"), start=1):
+            if pattern.search(text):
+                yield path, number, text
+                most -= 1
+                if most <= 0:
+                    return

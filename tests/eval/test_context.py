@@ -34,7 +34,7 @@ def test_what_the_real_brief_and_map_show_is_compared_with_the_gold(rows: Path, 
     assert by_name["brief", 2_000].files == by_name["brief", 2_000].functions == 1.0
     assert by_name["brief", 2_000].code == 1.0
     assert (by_name["brief", 1].files, by_name["brief", 1].tokens) == (0.0, 0)
-    assert by_name["map-issue", 2_000].functions == 1.0
+    assert by_name["map-issue", 2_000].functions == by_name["map-issue:fusion", 2_000].functions == 1.0
     assert context_table(found).count("\n") == len(found)
 
 
