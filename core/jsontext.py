@@ -34,8 +34,11 @@ SCORE_DIGITS = 6
 
 def to_json(value: Any) -> Any:  # noqa: ANN401 - any record
     """A record as JSON values."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return _record({field.name: getattr(value, field.name) for field in dataclasses.fields(value)})
+    kind = type(value)
+    if kind in _PLAIN:
+        return value
+    if names := _field_names(kind):
+        return _record({name: getattr(value, name) for name in names})
     if isinstance(value, Mapping):
         return _record(value)
     if isinstance(value, (list, tuple)):
@@ -43,6 +46,22 @@ def to_json(value: Any) -> Any:  # noqa: ANN401 - any record
     if isinstance(value, Path):
         return display_path(str(value))
     return round(value, SCORE_DIGITS) if isinstance(value, float) else value
+
+
+_PLAIN = frozenset({str, int, bool, type(None)})
+"""Most of what is in an answer: looked at first, since a server makes thousands of such values for each."""
+
+
+_names: dict[type, tuple[str, ...]] = {}
+
+
+def _field_names(kind: type) -> tuple[str, ...]:
+    """Fields of a record; none of anything else."""
+    found = _names.get(kind)
+    if found is None:
+        found = tuple(field.name for field in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else ()
+        _names[kind] = found
+    return found
 
 
 def _record(fields: Mapping[str, Any]) -> dict[str, Any]:
