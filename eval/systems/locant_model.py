@@ -39,7 +39,8 @@ def locant_with_model(spec: str) -> Locant:
         EvaluationError: it makes no sense.
 
     """
-    given = dict(part.partition("=")[::2] for part in spec.removeprefix(PREFIX).split("+"))
+    parts = (part.partition("=") for part in spec.removeprefix(PREFIX).split("+"))
+    given = {name: value for name, _, value in parts}
     model, strategy = given.pop("model"), given.pop("strategy", "rerank")
     unknown = [name for name in given if name not in (*OPTIONS, *BUDGET)]
     if unknown or strategy not in get_args(StrategyName):

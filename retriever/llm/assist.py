@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from locant.retriever.context import Context
@@ -14,7 +14,7 @@ from locant.retriever.map.answer import draw_map
 from locant.retriever.map.focus import FOCUS_FILES, FOCUS_FUNCTIONS, focus_of
 from locant.retriever.models.choose import make_model
 from locant.retriever.models.protocol import LanguageModel
-from locant.retriever.models.session import ModelOptions, open_session
+from locant.retriever.models.session import ModelOptions, ModelSession, open_session
 from locant.retriever.reading.text import TextReader
 from locant.retriever.tokens import estimate_tokens
 from locant.types import ModelUse
@@ -25,14 +25,24 @@ LEAST_FILES = 20
 """Files that a stage gets, however few are asked for."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class Assistance:
-    """A model, how it is used, and within what: checked before an answer is begun."""
+    """A model, how it is used, and within what, for one answer: checked before the answer is begun.
+
+    An answer is made twice where a file turns out to have changed meanwhile; both share one session and its budget.
+    """
 
     model: LanguageModel
     strategy: str
     stage: Stage
     options: ModelOptions
+    _session: ModelSession | None = field(default=None, init=False)
+
+    def session(self, cache_folder: Path) -> ModelSession:
+        """The session of the answer."""
+        if self._session is None:
+            self._session = open_session(self.model, self.options, cache_folder, self.strategy)
+        return self._session
 
     @classmethod
     def of(cls, model: str | LanguageModel, strategy: str | Stage, options: ModelOptions | None) -> Assistance:
@@ -70,7 +80,7 @@ def assisted(
         filters: what may be answered at all.
 
     """
-    session = open_session(assistance.model, assistance.options, cache_folder, assistance.strategy)
+    session = assistance.session(cache_folder)
     places = Places(context.snapshot, reader, file_mask(context.snapshot, filters), context.text_terms)
 
     def map_of(max_tokens: int) -> str:

@@ -9,11 +9,21 @@ from typing import Any
 
 __all__ = ["labels_of", "number_of", "object_of", "texts_of"]
 
-MAX_CHARACTERS = 100_000
-"""An answer that is longer is none; its beginning is looked at."""
+MAX_CHARACTERS = 20_000
+"""Answers of a thousand tokens have fewer; of a longer one, the beginning is looked at."""
+
+MENDED_CHARACTERS = 4_000
+"""Mending takes time by the square of a text that was made to take it."""
+
+MOST_STARTS = 20
+"""Brackets from which JSON is tried to be read: prose before it has few."""
 
 _FENCED = re.compile(r"```[a-zA-Z]*\n(.*?)(?:```|\Z)", re.DOTALL)
+_BRACKET = re.compile(r"[{\[]")
 _LABEL = re.compile(r"(?<![A-Za-z0-9_])\[?([FS])[\s#_-]?(\d{1,4})(?![A-Za-z0-9_])")
+MOST_PIECES = 5
+"""Of code marks in one answer."""
+
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 
@@ -32,16 +42,26 @@ def object_of(text: str, keys: Sequence[str]) -> dict[str, Any]:
 
 def _values(text: str) -> Iterator[Any]:
     """JSON values in a text, those in code marks first, sound ones before mended ones."""
-    pieces = [*_FENCED.findall(text), text]
+    pieces = [*_FENCED.findall(text)[:MOST_PIECES], text]
     for piece in pieces:
-        for start in (match.start() for match in re.finditer(r"[{\[]", piece)):
-            try:
-                yield json.JSONDecoder().raw_decode(piece, start)[0]
-            except (ValueError, RecursionError):
-                continue
-            break
+        yield from _sound(piece)
     for piece in pieces:
         yield _mended(piece)
+
+
+def _sound(text: str) -> Iterator[Any]:
+    """Values of well-formed JSON, one after the other, with anything between them."""
+    at = 0
+    for _ in range(MOST_STARTS):
+        match = _BRACKET.search(text, at)
+        if match is None:
+            return
+        try:
+            found, at = json.JSONDecoder().raw_decode(text, match.start())
+        except (ValueError, RecursionError):
+            at = match.end()
+        else:
+            yield found
 
 
 def _mended(text: str) -> Any:  # noqa: ANN401 - any JSON
@@ -52,7 +72,7 @@ def _mended(text: str) -> Any:  # noqa: ANN401 - any JSON
     try:
         from json_repair import repair_json
 
-        return repair_json(text[start:], return_objects=True)
+        return repair_json(text[start : start + MENDED_CHARACTERS], return_objects=True)
     except (ImportError, ValueError, RecursionError):
         return None
 

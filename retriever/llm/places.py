@@ -64,10 +64,11 @@ class Places:
 
     def span(self, path: str, start: object, end: object, why: object) -> SpanHit | None:
         """Lines of a file, cut to its length; None when they are not there."""
-        if isinstance(start, bool) or not isinstance(start, int) or not isinstance(end, int | None):
+        first, final = _line_number(start), _line_number(start if end is None else end)
+        if first is None or final is None:
             return None
         last = len(self.source(path))
-        first, final = max(start, 1), min(end if end is not None else start, last)
+        first, final = max(first, 1), min(final, last)
         if first > last or final < first:
             return None
         reason = " ".join(visible(why).split())[:MAX_REASON] if isinstance(why, str) else ""
@@ -110,6 +111,17 @@ class Places:
         )
         return replace(hit, signature=signature_at(source, place.start_line)) if source else hit
 
+
+def _line_number(value: object) -> int | None:
+    """A number as models write it: 12, 12.0 or "12"; None for anything else."""
+    if isinstance(value, str) and len(value) < MAX_DIGITS and value.strip().isdecimal():
+        return int(value)
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+MAX_DIGITS = 12
 
 MAX_LINE = 240
 """Characters of a line that a model is shown."""

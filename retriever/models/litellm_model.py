@@ -30,8 +30,14 @@ __all__ = ["LitellmModel", "Service"]
 CHARACTERS_PER_TOKEN = 12
 """No tokenizer has longer tokens over a whole answer: what is longer than that times `max_tokens` has no end."""
 
-ENVIRONMENT = {"LITELLM_LOCAL_MODEL_COST_MAP": "True", "LITELLM_LOG": "CRITICAL", "LITELLM_TELEMETRY": "False"}
-"""Set before it is imported: it would fetch a table of prices else, and write to stderr."""
+ENVIRONMENT = {
+    "LITELLM_LOCAL_MODEL_COST_MAP": "True",
+    "LITELLM_LOG": "CRITICAL",
+    "LITELLM_MODE": "PRODUCTION",
+    "LITELLM_TELEMETRY": "False",
+}
+"""Set before it is imported: it would fetch a table of prices else, write to stderr, and in many versions read a `.env`
+file above it, which may be one of the repository that is looked at."""
 
 NOISY = ("litellm", "pydantic")
 """Modules that warn of each other's code, also while a call is made; a user can do nothing about it."""
@@ -65,9 +71,13 @@ class LitellmModel:
         text = f"{self._service.model}\0{self._service.base_url or ''}"
         return f"litellm-{hashlib.blake2b(text.encode(), digest_size=8).hexdigest()}"
 
-    @cached_property
+    @property
     def price(self) -> Price | None:
         """As it was given, else as litellm's table has it."""
+        return self._price
+
+    @cached_property
+    def _price(self) -> Price | None:
         if self._given_price is not None or self._service.base_url:
             return self._given_price
         try:
@@ -157,6 +167,10 @@ class LitellmModel:
         except ModuleNotFoundError as error:
             raise LanguageModelError(
                 f"{self.name} needs {error.name}, which is not installed: pip install 'locant[llm]'"
+            ) from error
+        except Exception as error:  # of any of its dependencies, in versions that do not fit
+            raise LanguageModelError(
+                f"litellm cannot be imported ({type(error).__name__}: {error}): pip install -U 'locant[llm]'"
             ) from error
         library.suppress_debug_info = True
         library.telemetry = False
