@@ -6,11 +6,14 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from locant.retriever.llm.parsing import labels_of, number_of, object_of, texts_of
 from locant.retriever.llm.prompts import cut, quoted
+
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""Other work of the machine is no fault of the code."""
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
@@ -37,6 +40,7 @@ def test_json_is_found_in_whatever_is_around_it(text: str, found: Any) -> None:
     assert object_of(text, ("files",)).get("files") == found
 
 
+@UNHURRIED
 @given(st.text() | JSON.map(json.dumps) | JSON.map(lambda value: json.dumps(value)[:-1]))
 def test_no_answer_is_too_strange_to_be_read(text: str) -> None:
     found = object_of(text, ("files", "path"))
@@ -55,6 +59,7 @@ def test_labels_are_whole_words() -> None:
     assert labels_of("S1, [F2] and S3 S1; not XS4, S5x, DS6 or S12345") == [("S", 1), ("F", 2), ("S", 3)]
 
 
+@UNHURRIED
 @given(st.text())
 def test_no_text_ends_its_own_marks(text: str) -> None:
     whole = quoted("issue", text)
