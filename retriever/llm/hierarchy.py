@@ -70,12 +70,17 @@ def _functions(task: Task, files: Sequence[FileHit]) -> tuple[FunctionHit, ...]:
     """Functions as the model chose them from the outlines of the likeliest files, then the others."""
     marked = {(hit.path, hit.qualified_name) for hit in task.base.functions[: task.options.depth]}
     outlines = [_outline(task, hit.path, marked) for hit in files[:OUTLINED_FILES]]
-    parts = [_issue(task)]
-    for outline in outlines:
-        if estimate_tokens("\n\n".join((*parts, outline))) <= task.options.prompt_tokens:
-            parts.append(outline)
-    answers = _asked(task, FUNCTIONS, "\n\n".join(parts), "functions")
+    answers = _asked(task, FUNCTIONS, _within(task, outlines), "functions")
     return functions_first(task, voted([checked_functions(task, answer) for answer in answers]))
+
+
+def _within(task: Task, pieces: Sequence[str]) -> str:
+    """The issue and, in their order, the pieces that the prompt holds."""
+    parts = [_issue(task)]
+    for piece in pieces:
+        if estimate_tokens("\n\n".join((*parts, piece))) <= task.options.prompt_tokens:
+            parts.append(piece)
+    return "\n\n".join(parts)
 
 
 def _outline(task: Task, path: str, marked: set[tuple[str, str]]) -> str:
@@ -93,13 +98,12 @@ def _symbol_line(symbol: Symbol, *, is_marked: bool) -> str:
 
 def _lines(task: Task, functions: Sequence[FunctionHit]) -> list[SpanHit]:
     """Spans as the model chose them from the code of the likeliest functions."""
-    prompt = ""
+    code: list[str] = []
     for room in SHOWN_LINES:
         code = [_code(task, hit, room) for hit in functions[:SHOWN_FUNCTIONS]]
-        prompt = "\n\n".join((_issue(task), *code))
-        if estimate_tokens(prompt) <= task.options.prompt_tokens:
+        if estimate_tokens("\n\n".join((_issue(task), *code))) <= task.options.prompt_tokens:
             break
-    answers = _asked(task, LINES, prompt, "lines")
+    answers = _asked(task, LINES, _within(task, code), "lines")
     return voted([checked_spans(task, answer) for answer in answers])
 
 

@@ -25,6 +25,9 @@ STEP = 10
 FILES = 10
 """Files in a call; an agent opens no more."""
 
+LEAST_SHOWN = 4
+"""Functions: fewer are no list to order."""
+
 ROOMS = (30, 15, 6, 0)
 """Lines of code of each candidate; the most that the prompt holds are shown."""
 
@@ -118,8 +121,12 @@ def _asked(task: Task, window: _Window) -> tuple[list[int], list[int]]:
 
 
 def _listwise_prompt(task: Task, window: _Window) -> str:
-    """As much code of each candidate as fits."""
-    return _fitting(task, lambda room: _listwise_text(task, window, room))
+    """As much code of each candidate as fits; where not even their names fit, the first half of them, and so on."""
+    text = _fitting(task, lambda room: _listwise_text(task, window, room))
+    if estimate_tokens(text) <= task.options.prompt_tokens or len(window.functions) <= LEAST_SHOWN:
+        return text
+    half = _Window(window.files[: len(window.files) // 2], window.functions[: len(window.functions) // 2])
+    return _listwise_prompt(task, half)
 
 
 def _fitting(task: Task, made: Callable[[int], str]) -> str:

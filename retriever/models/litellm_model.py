@@ -97,13 +97,13 @@ class LitellmModel:
             LanguageModelError: the extra is missing, or the service does not answer.
 
         """
-        _ = self._library  # what is missing is said at once, and importing takes no time of the call
+        deadline = time.monotonic() + seconds
+        _ = self._library  # what is missing is said at once; importing it takes time of the call
         results: queue.SimpleQueue[Reply | LanguageModelError] = queue.SimpleQueue()
         stop = threading.Event()
-        deadline = time.monotonic() + seconds
         threading.Thread(target=lambda: results.put(self._answer(request, deadline, stop)), daemon=True).start()
         try:
-            found = results.get(timeout=max(0.0, seconds))
+            found = results.get(timeout=max(0.0, deadline - time.monotonic()))
         except queue.Empty:
             stop.set()
             raise LanguageModelError(f"{self.name} did not answer in {seconds:.0f} s", is_temporary=True) from None

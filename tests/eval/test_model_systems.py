@@ -50,7 +50,7 @@ def test_a_run_with_a_model_reports_its_cost_beside_accuracy(rows: Path, model_s
         return {"text": json.dumps({"files": [label.split()[0], "F99"]}), "usage": [1_000, 10]}
 
     model_server.script = [mail_first]
-    name = "locant:model=tiny+strategy=rerank+max_seconds=60"
+    name = "locant:model=tiny+strategy=rerank+max_seconds=600"
     where = {"LOCANT_MODEL_BASE_URL": model_server.url, "LOCANT_MODEL_PRICE": "1,10"}
     found = RunFile(run(rows, f"locant,{name}", **where)).read()
     assert [outcome.files[0] for outcome in found.of(name).values()] == ["mail.py", "mail.py"]

@@ -16,6 +16,7 @@ from locant.retriever.models.budget import Budget
 from locant.retriever.models.fake import Scripted, ScriptedModel
 from locant.retriever.models.litellm_model import LitellmModel, Service
 from locant.retriever.models.session import ModelOptions
+from locant.retriever.tokens import estimate_tokens
 from locant.types import Localization, ModelRequest
 
 SECRET = "AKIAIOSFODNN7EXAMPLQ"
@@ -234,7 +235,23 @@ def test_secrets_of_files_and_of_the_issue_are_masked(index: locant.Index, strat
 def test_a_prompt_fits_the_tokens_of_a_small_model(index: locant.Index) -> None:
     large, small = asked(index, [])[1], asked(index, [], prompt_tokens=300)[1]
     assert "return min(MAX_DELAY" in large.requests[0].messages[-1].content
-    assert "return min(MAX_DELAY" not in small.requests[0].messages[-1].content
+    assert estimate_tokens(small.requests[0].messages[-1].content) <= 300
+
+
+@pytest.mark.parametrize("strategy", ["rerank", "hierarchical"])
+def test_places_are_left_out_of_a_prompt_that_does_not_hold_them(tmp_path: Path, strategy: str) -> None:
+    (tmp_path / "tree").mkdir()
+    for name in ("a", "b", "c"):
+        text = "".join(f"def delay_{name}_{number}(attempt):\n    return {number}\n\n\n" for number in range(30))
+        (tmp_path / "tree" / f"{name}.py").write_text(text)
+    with locant.open(tmp_path / "tree", cache_dir=tmp_path / "cache", workers=1) as index:
+        model = ScriptedModel()
+        options = ModelOptions(keep_answers=False, prompt_tokens=350)
+        index.localize("the delay of an attempt", model=model, strategy=strategy, model_options=options)  # type: ignore[arg-type]
+    assert model.requests
+    for request in model.requests:
+        assert estimate_tokens(request.messages[-1].content) <= 350
+        assert "delay of an attempt" in request.messages[-1].content
 
 
 @pytest.mark.parametrize("strategy", ["rerank", "pointwise", "hierarchical"])
