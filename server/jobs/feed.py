@@ -34,9 +34,9 @@ class Feed:
         queue: asyncio.Queue[Job | None] = asyncio.Queue(MAX_WAITING)
         if since is not None:
             for job in self._jobs.changed(since):
-                queue.put_nowait(job)
+                self._offer(queue, job)
         if self._is_closed:
-            queue.put_nowait(None)
+            self._offer(queue, None)
         if not self._listeners:
             self._task = asyncio.create_task(self._watch(self._jobs.latest_change()))
         self._listeners.add(queue)

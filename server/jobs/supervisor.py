@@ -81,7 +81,7 @@ class Supervisor:
             pause = POLL_SECONDS
             try:
                 if is_first:
-                    self._jobs.put_back_all()
+                    self._resume()
                     is_first = False
                 self._step()
             except (LocantError, OSError) as error:  # the store is full or busy: jobs wait, nothing is lost
@@ -89,6 +89,16 @@ class Supervisor:
                 pause = FAILED_SECONDS
             stop.wait(pause)
         self._stop()
+
+    def _resume(self) -> None:
+        """Queue what ran when the last supervisor was killed, unless it is what kills them."""
+        for job in self._jobs.running():
+            if job.attempts <= self._settings.job_retries:
+                self._jobs.put_back(job.number, counts=True)
+            else:
+                reason = f"the server was killed each of the {job.attempts} times that it ran"
+                self._jobs.end(job.number, Ended("failed", reason))
+                self._mark(job, reason)
 
     def _step(self) -> None:
         for running in list(self._running.values()):

@@ -140,6 +140,8 @@ class Catalog:
         """
         if not repository.root or not os.path.isdir(repository.root):  # noqa: PTH112 - on every question: half the cost
             self._missing(repository, pool)
+        if repository.state == "gone":  # it is there again: what it holds now has to be seen
+            self.behind(repository)
         index = pool.index(repository)
         if repository.indexed_at is None and not index.is_made:
             raise _not_ready(repository)

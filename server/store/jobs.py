@@ -141,10 +141,10 @@ class JobTable:
                 (0 if counts else 1, number),
             )
 
-    def put_back_all(self) -> None:
-        """Queue what was running when the last supervisor ended without a word."""
-        for row in self._database.read("SELECT number FROM jobs WHERE state = 'running'"):
-            self.put_back(int(row["number"]), counts=True)
+    def running(self) -> list[Job]:
+        """Jobs that run, or did when the last supervisor ended without a word."""
+        rows = self._database.read(f"SELECT {_COLUMNS} FROM jobs WHERE state = 'running'")  # noqa: S608
+        return [_job(row) for row in rows]
 
     def cancel(self, number: int) -> Job | None:
         """Cancel what waits, and ask the supervisor to end what runs."""

@@ -195,9 +195,10 @@ def test_a_repository_that_is_deleted_on_disk_is_an_error_of_its_own(
     assert [one["code"] for one in across["failed"]] == ["gone"]
     assert {hit["repository"] for hit in across["hits"]} == {"small"}
     shutil.move(tmp_path / "elsewhere", root)
-    job = server.client.post("/v1/repositories/lost/refresh").json()
-    assert server.ended(job["id"])["state"] == "done"
     assert server.search("lost").status_code == 200
+    [job] = server.client.get("/v1/jobs", params={"repository": "lost", "limit": 1}).json()["items"]
+    assert server.ended(job["id"])["state"] == "done"
+    assert server.client.get("/v1/repositories/lost").json()["state"] == "ready"
 
 
 def test_an_edit_is_found_once_a_job_has_seen_it(server: Running, roots: Path) -> None:
@@ -212,6 +213,27 @@ def test_an_edit_is_found_once_a_job_has_seen_it(server: Running, roots: Path) -
             while not found:  # what is open is trusted for a second
                 answer = client.post("/v1/repositories/edited/definitions", json={"name": "brand_new_thing"})
                 found = answer.json()["definitions"]
+
+
+def test_no_question_fails_while_others_are_indexed_refreshed_and_removed(server: Running, roots: Path) -> None:
+    root = write_files(roots / "changing", 60)
+    asked = 0
+    for step in ("add", "refresh", "remove"):
+        if step == "add":
+            job = server.add(root)["job"]
+        elif step == "refresh":
+            (root / "more.py").write_text("def more():\n    return 1\n")
+            job = server.client.post("/v1/repositories/changing/refresh").json()["id"]
+        else:
+            assert server.client.delete("/v1/repositories/changing").status_code == 204
+            job = server.client.get("/v1/jobs", params={"repository": "changing"}).json()["items"][0]["id"]
+        with httpx.Client(base_url=server.url, timeout=PATIENCE) as other:
+            while other.get(f"/v1/jobs/{job}").json()["state"] in ("queued", "running"):
+                answer = server.search("small")
+                assert answer.status_code == 200, answer.text
+                assert answer.json()["hits"]
+                asked += 1
+    assert asked
 
 
 def raw(server: Running, text: bytes) -> bytes:
@@ -309,4 +331,10 @@ def test_a_full_disk_is_said_and_ends_nothing_else(roots: Path, small: Path, tmp
         failed = server.ended(server.add(big)["job"])
         assert failed["state"] == "failed"
         assert failed["attempts"] == 1
+        assert "written" in failed["error"] or "space" in failed["error"]
+        assert server.search("small").status_code == 200
+        answer = server.client.post("/v1/repositories/small/refresh")
+        while answer.status_code == 202:  # until the store has no room either
+            answer = server.client.post("/v1/repositories/small/refresh")
+        assert (answer.status_code, answer.json()["code"]) == (507, "no-storage")
         assert server.search("small").status_code == 200
