@@ -148,7 +148,6 @@ FILE_DETAILS = {
     "calls": "what it calls, or what calls it, matches the text",
     "cochange": "it changed together with files that match the text",
     "folder": "other files of its folder match the text",
-    "named_tests": "a test that is named after it matches the text",
     "past": "an earlier commit that changed it said what the text says",
     "past_title": "an earlier commit that changed it said what the title says",
     "past_near": "commits most like the text changed it",

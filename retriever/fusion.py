@@ -17,7 +17,8 @@ from locant.retriever.context import Floats
 __all__ = ["FILE_WEIGHTS", "FUNCTION_WEIGHTS", "Ranker", "WeightedSum", "file_priors"]
 
 # Weights were set by hand from the evidence (equal weights for BM25, best function, path and mention) and then
-# adjusted by coordinate search on the development issues; docs/ranking.md has the figures.
+# adjusted by coordinate search on the development issues; those of earlier commits and of forms of words are two round
+# numbers on a plateau that development issues and mined commits share. docs/ranking.md has the figures.
 FILE_WEIGHTS: Mapping[str, float] = {
     "bm25": 1.0,
     "title": 0.5,
@@ -36,6 +37,15 @@ FILE_WEIGHTS: Mapping[str, float] = {
     "recency": 0.3,
     "changes": 0.2,
     "centrality": 0.1,
+    "past_title": 0.5,
+    "past_near": 0.5,
+    "past_words": 0.5,
+    "past_words_title": 0.5,
+    "title_forms": 0.3,
+    "function_title_forms": 0.3,
+    "names_title_forms": 0.3,
+    "path_title_forms": 0.3,
+    "function_salient_forms": 0.3,
 }
 
 FUNCTION_WEIGHTS: Mapping[str, float] = {
@@ -48,6 +58,10 @@ FUNCTION_WEIGHTS: Mapping[str, float] = {
     "pairs": 0.7,
     "frame": 1.0,
     "calls": 0.3,
+    "title_forms": 0.3,
+    "names_title_forms": 0.3,
+    "title_covered": 0.3,
+    "salient_forms": 0.3,
     "file": 1.5,
 }
 

@@ -22,7 +22,7 @@ GROUPS: Mapping[str, frozenset[str]] = {
     ),
     "graph": frozenset(
         {"imports", "import_forward", "import_backward", "import_mentions", "from_tests", "calls", "callers", "callees"}
-        | {"near_mentions", "usage", "centrality", "in_degree", "folder", "named_tests"}
+        | {"near_mentions", "usage", "centrality", "in_degree", "folder"}
     ),
     "history": frozenset({"recency", "changes", "days", "cochange"}),
     "what was said of earlier changes": frozenset(

@@ -42,7 +42,6 @@ from locant.retriever.signals.neighbours import (
     import_backward,
     import_forward,
     import_mentions,
-    named_tests,
 )
 
 __all__ = ["FILE_SIGNALS", "file_signals", "raw_file_signals"]
@@ -331,7 +330,6 @@ FILE_SIGNALS: dict[str, Callable[[Context], Floats]] = {
     "past_near": past_near,
     "past_words": past_words,
     "past_words_title": past_words_title,
-    "named_tests": named_tests,
     "title_forms": _title_forms,
     "function_title_forms": _function_title_forms,
     "names_title_forms": _names_title_forms,

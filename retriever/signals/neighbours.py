@@ -5,7 +5,6 @@ title's BM25, each scaled to at most 1. One step only: two steps reach most of a
 
 import_forward, import_backward   seed of the files that import it, and of those that it imports
 import_mentions                   rarest mentioned identifier of the files on either side of an import
-named_tests                       seed of the likeliest test that is named after the file
 from_tests                        BM25 of the tests that import it
 chunk_calls                       mean BM25 of the chunks that call or are called by one of its chunks, best chunk
 cochange                          seed of files that changed together with it, times how often they did
@@ -13,8 +12,6 @@ folder                            mean seed of the other files of its folder
 """
 
 from __future__ import annotations
-
-import re
 
 import numpy as np
 
@@ -30,7 +27,6 @@ __all__ = [
     "import_backward",
     "import_forward",
     "import_mentions",
-    "named_tests",
 ]
 
 
@@ -59,22 +55,6 @@ def from_tests(context: Context) -> Floats:
     """Tests say in words what the code that they import is for."""
     tests = context.snapshot.file_column("area") == AREAS.index("tests")
     return _imports(context, np.where(tests, context.seed, 0.0))[0]
-
-
-def named_tests(context: Context) -> Floats:
-    """The likeliest test that is named after the file: `test_parser.py`, `parser_test.go`, `ParserSpec.scala`."""
-    snapshot = context.snapshot
-    tests = snapshot.file_column("area") == AREAS.index("tests")
-    stems = [path.rpartition("/")[2].partition(".")[0] for path in snapshot.paths]
-    of_stem: dict[str, float] = {}
-    for file in np.flatnonzero(tests & (context.seed > 0)).tolist():
-        subject = _TEST_MARK.sub("", stems[file]).strip("_-").lower()
-        of_stem[subject] = max(of_stem.get(subject, 0.0), float(context.seed[file]))
-    found = np.array([of_stem.get(stem.strip("_-").lower(), 0.0) for stem in stems])
-    return np.where(tests, 0.0, found) if len(found) else found
-
-
-_TEST_MARK = re.compile(r"^tests?[_-]|^Test(?=[A-Z])|[_-](?:tests?|spec)$|(?<=[a-z\d])(?:Tests?|Spec|Suite)$")
 
 
 def chunk_calls(context: Context) -> Floats:

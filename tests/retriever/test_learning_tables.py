@@ -221,19 +221,6 @@ def test_the_place_that_prints_a_quoted_message_is_found(tmp_path: Path) -> None
     assert not stage.file_signals["quoted"].any()  # nothing is quoted
 
 
-@pytest.mark.parametrize("test", ["tests/test_engine.py", "tests/engine_test.py", "tests/EngineSpec.py"])
-def test_a_test_speaks_for_the_file_that_it_is_named_after(tmp_path: Path, test: str) -> None:
-    files = {
-        "core/engine.py": "def run(x):\n    return x\n",
-        "core/idle.py": "def rest(x):\n    return x\n",
-        test: "def check_negative_tariff():\n    assert 1\n",
-    }
-    snapshot, stage, _ = read(write(tmp_path / "tree", files), tmp_path / "cache", "negative tariff")
-    heard = signal(snapshot, stage, "named_tests")
-    assert heard["core/engine.py"] > 0
-    assert heard["core/idle.py"] == heard[test] == 0
-
-
 def test_a_file_knows_how_many_signs_and_which_definitions_put_it_first(
     answer: tuple[Snapshot, FirstStage, Tables],
 ) -> None:
