@@ -231,6 +231,17 @@ class Snapshot:
                 pieces.append((chunks + np.uint32(base), tf))
         return self._live(pieces)
 
+    def occurs(self, field: str, term: str) -> bool:
+        """Whether a live chunk has a term in a field: asked of many forms of a word, most of which no text has."""
+        for segment, base in zip(self.segments, self.chunk_base, strict=False):
+            number = segment.terms.find(term)
+            if number < 0:
+                continue
+            chunks = segment.chunks_with(field, number)
+            if len(chunks) and (self.chunk_live is None or self.chunk_live[chunks + np.uint32(base)].any()):
+                return True
+        return False
+
     def _live(self, pieces: list[tuple[Ints, Ints]]) -> tuple[Ints, Ints]:
         if not pieces:
             return np.zeros(0, dtype=np.uint32), np.zeros(0, dtype=np.uint16)

@@ -149,7 +149,7 @@ class Wording:
         return scores / (self.total * ceiling) if self.total else scores
 
     def _is_known(self, form: str) -> bool:
-        return len(self._snapshot.postings("body", form)[0]) > 0 or len(self._snapshot.path_postings(form)) > 0
+        return self._snapshot.occurs("body", form) or self._snapshot.path_terms.find(form) >= 0
 
     def _occurrences(self, field: str, forms: Forms) -> tuple[Ints, Floats]:
         """Chunks that have any of the forms, in order, and how often, each form by its weight."""

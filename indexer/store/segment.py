@@ -31,6 +31,11 @@ class Segment:
         first, last = int(at[term]), int(at[term + 1])
         return self.arrays[f"{field}_chunk"][first:last], counts_in(self.arrays, field, first, last)
 
+    def chunks_with(self, field: str, term: int) -> Ints:
+        """Chunks that have a term in a field, in order."""
+        at = self.arrays[f"{field}_at"]
+        return self.arrays[f"{field}_chunk"][int(at[term]) : int(at[term + 1])]
+
     def chunks_using(self, name: int) -> Ints:
         """Chunks that call or otherwise use a name."""
         at = self.arrays["ref_at"]
