@@ -144,9 +144,9 @@ class PlainIndex:
                 shown += len(found.lines)
                 lines = (GrepMatch(m.line, m.text, m.start_column, m.end_column, None) for m in found.lines)
                 files.append(GrepFile(path, tuple(lines), found.total))
-        return GrepResult(
-            pattern, tuple(file for file in files if file.matches), total, self.freshness(), shown < total
-        )
+        is_part = shown < total or self._looked_at < self._wanted
+        shown_files = tuple(file for file in files if file.matches)
+        return GrepResult(pattern, shown_files, total, self.freshness(), is_part)
 
     def search(
         self,
@@ -262,10 +262,10 @@ class PlainIndex:
         return f"{NOT_YET}; there was time for {self._looked_at:,} of {self._wanted:,} files"
 
     def _texts(self, globs: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
-        deadline = time.monotonic() + SECONDS
         mask = matching_paths([entry.path for entry in self._listing.entries], globs).tolist()
         wanted = [entry for entry, is_wanted in zip(self._listing.entries, mask, strict=True) if is_wanted]
         self._looked_at, self._wanted = 0, len(wanted)
+        deadline = time.monotonic() + SECONDS  # listing a large tree takes its own time
         for entry in wanted:
             if time.monotonic() > deadline:
                 return

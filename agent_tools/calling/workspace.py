@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -27,7 +28,8 @@ __all__ = ["Workspace"]
 
 
 FIRST_WAIT = 10.0
-"""Seconds that a call waits for a first index: most repositories have one by then, and no client gives up so soon."""
+"""Seconds that calls wait for a first index, all together: most repositories have one by then, and no client gives up
+so soon. Later calls are answered at once."""
 
 
 class Workspace:
@@ -39,7 +41,7 @@ class Workspace:
     Args:
         roots: folders; the first one answers where no repository is named.
         cache_dir: where indexes are kept, instead of the user's cache folder.
-        first_wait: seconds that a call waits for a first index.
+        first_wait: seconds that calls wait for a first index, all together.
 
     """
 
@@ -48,6 +50,8 @@ class Workspace:
         self._first_wait = first_wait
         self._roots = tuple(dict.fromkeys(Path(os.path.realpath(root)) for root in roots))
         self._open: dict[Path, Index] = {}
+        self._plain: dict[Path, PlainIndex] = {}
+        self._waited: dict[Path, float] = {}
         self._lock = threading.Lock()
 
     @property
@@ -88,12 +92,26 @@ class Workspace:
         if index.is_made:
             return index
         behind.start(root, self._cache)
-        ended = behind.wait(root, self._first_wait)
+        ended = self._wait(root)
         if not index.is_made and (not ended or behind.is_at_work(root, self._cache)):
-            from locant.agent_tools.calling.plain import PlainIndex
-
-            return PlainIndex(root, self._cache)
+            return self._plain_index(root)
         return index  # when it cannot be made, asking it says why
+
+    def _wait(self, root: Path) -> bool:
+        """Wait for a first index, all calls together no longer than was said; whether its making has ended."""
+        began = time.monotonic()
+        ended = behind.wait(root, max(0.0, self._first_wait - self._waited.get(root, 0.0)))
+        self._waited[root] = self._waited.get(root, 0.0) + time.monotonic() - began
+        return ended
+
+    def _plain_index(self, root: Path) -> PlainIndex:
+        """The plain search of a tree, whose files are listed once."""
+        from locant.agent_tools.calling.plain import PlainIndex
+
+        with self._lock:
+            if root not in self._plain:
+                self._plain[root] = PlainIndex(root, self._cache)
+            return self._plain[root]
 
     def warm(self) -> None:
         """Begin to make or update the indexes, in a thread of its own and without waiting for that."""

@@ -150,7 +150,8 @@ def grep(
         counts += " shown in part (limit, or it took too long)"
     draft_steps = _plain_steps(found) if plain else _grouped_steps(found)
     steps = [(given_up, [Block(counts), *blocks]) for given_up, blocks in draft_steps]
-    hint = "" if found.files else "no line matches; try ignore_case, a shorter pattern, or `search` with plain words"
+    nothing = "no line matches; try ignore_case, a shorter pattern, or `search` with plain words"
+    hint = "" if found.files else "not all files were searched; ask again in a moment" if found.truncated else nothing
     fields = {"files": [], "total": found.total, "truncated": found.truncated}
     return Draft(steps, counts, found.freshness, fields, hint, bool(found.files))
 

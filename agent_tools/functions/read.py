@@ -171,9 +171,9 @@ def _view_block(view: View, first: int, last: int, marked: int) -> Block:
     within = f", in {one_line(view.inside)}" if view.inside and first == view.start_line > 1 else ""
     parts = [
         f"{one_line(view.path)} ({count(view.total_lines, 'line')}){within}",
-        f"({first - 1:,} lines above)" if first > 1 else "",
+        f"({count(first - 1, 'line')} above)" if first > 1 else "",
         code_block(view.path, numbered) if view.total_lines else "(the file is empty)",
-        f"({below:,} lines below)" if below > 0 else "",
+        f"({count(below, 'line')} below)" if below > 0 else "",
         *(f"[note: {one_line(note)}]" for note in view.notes),
     ]
     data = {

@@ -60,6 +60,16 @@ def test_what_needs_no_syntax_is_answered_without_an_index(tree: Path, tmp_path:
         plain.view("keys.pem")
 
 
+def test_calls_wait_for_a_first_index_together_no_longer_than_was_said(tree: Path, tmp_path: Path) -> None:
+    for number in range(400):
+        (tree / f"part_{number}.py").write_text(f"def part_{number}():\n    pass\n")
+    with Workspace([tree], tmp_path / "cache", first_wait=0.01) as workspace:
+        answers = [call_tool(workspace, "grep", {"pattern": "first_answer"}) for _ in range(2)]
+        assert all("a.py" in answer.text for answer in answers)
+        assert workspace.index() is workspace.index()  # the tree is listed once, or there is an index by now
+        behind.wait(tree, 120.0)
+
+
 def test_a_tree_that_changed_much_is_answered_at_once_and_updated_behind(tree: Path, tmp_path: Path) -> None:
     cache = tmp_path / "cache"
     with locant.open(tree, cache_dir=cache) as index:
