@@ -12,10 +12,14 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import pytest
+
+import locant
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 if sys.platform == "linux":
@@ -87,22 +91,16 @@ def write(root: Path, files: dict[str, str]) -> Path:
     return root
 
 
+@dataclass(frozen=True)
 class Serving:
     """A server in a process of its own, its address, and the folder in which repositories may be added."""
 
-    def __init__(self, url: str, roots: Path, run: Callable[..., None]) -> None:
-        self.url = url
-        self.roots = roots
-        self.run = run
+    url: str
+    roots: Path
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
-    import locant
-
-    roots, state = tmp_path_factory.mktemp("roots"), tmp_path_factory.mktemp("state")
-    write(roots / "service", {"src/retry.py": RETRY, "src/client.py": CLIENT, "README.md": "# Service\n"})
-    write(roots / "odd", {HOSTILE_NAME: HOSTILE, LONG_NAME: f"{'x' * 40} = 1  # banner {'long ' * 80}\n"})
+@contextmanager
+def serving(roots: Path, state: Path) -> Iterator[Serving]:
     command = [sys.executable, "-m", "locant", "serve", "--port", "0", "--root", str(roots), "--state-dir", str(state)]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
@@ -110,15 +108,24 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
             line = process.stderr.readline()
             url = re.search(r"http://\S+", line)
             assert url, line + process.stderr.read()
-            with locant.connect(url[0]) as server:
-                for name in ("service", "odd"):
-                    job = server.add(path=str(roots / name)).job
-                    assert job is not None
-                    assert server.wait(job).state == "done"
-            yield Serving(url[0], roots, lambda: None)
+            yield Serving(url[0], roots)
         finally:
             process.terminate()
             process.wait()
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+    """A server without keys that serves `service`, and `odd` with its hostile names."""
+    roots = tmp_path_factory.mktemp("roots")
+    write(roots / "service", {"src/retry.py": RETRY, "src/client.py": CLIENT, "README.md": "# Service\n"})
+    write(roots / "odd", {HOSTILE_NAME: HOSTILE, LONG_NAME: f"{'x' * 40} = 1  # banner {'long ' * 80}\n"})
+    with serving(roots, tmp_path_factory.mktemp("state")) as found, locant.connect(found.url) as server:
+        for name in ("service", "odd"):
+            job = server.add(path=str(roots / name)).job
+            assert job is not None
+            assert server.wait(job).state == "done"
+        yield found
 
 
 @pytest.fixture(scope="module")
@@ -138,7 +145,7 @@ def opened(browser: Browser, served: Serving) -> Iterator[Opener]:
     contexts: list[BrowserContext] = []
     wrong: list[str] = []
 
-    def open_page(address: str = "#/", size: tuple[int, int] = WIDE, theme: str = "light") -> Page:
+    def open_page(address: str = "#/", size: tuple[int, int] = WIDE, theme: str = "light", url: str = "") -> Page:
         width, height = size
         context = browser.new_context(
             viewport={"width": width, "height": height},
@@ -151,9 +158,9 @@ def opened(browser: Browser, served: Serving) -> Iterator[Opener]:
         page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("dialog", lambda dialog: wrong.append(f"dialog: {dialog.message}"))
-        host = urlsplit(served.url).netloc
+        host = urlsplit(url or served.url).netloc
         page.on("request", lambda asked: wrong.append(asked.url) if urlsplit(asked.url).netloc != host else None)
-        page.goto(f"{served.url}/{address}")
+        page.goto(f"{url or served.url}/{address}")
         return page
 
     yield open_page
@@ -369,6 +376,57 @@ def test_what_the_server_refuses_is_told_where_it_was_asked(opened: Opener) -> N
     page.get_by_label("Git address or folder on the server").fill("/etc")
     page.get_by_role("dialog").get_by_role("button", name="Add").click()
     expect(page.get_by_role("dialog").get_by_role("alert")).to_contain_text("none of the folders")
+
+
+# -- keys --------------------------------------------------------------------------------------------------------------
+
+
+def make_key(page: Page, name: str, scope: str) -> str:
+    """Make a key on the page, and read it there."""
+    page.get_by_role("button", name="New key").click()
+    page.get_by_label("Name").fill(name)
+    page.get_by_label("Scope").select_option(scope)
+    page.get_by_role("button", name="Make the key").click()
+    secret = page.locator("#secret")
+    expect(secret).to_contain_text("lct_")
+    text = secret.inner_text()
+    page.get_by_role("dialog").get_by_role("button", name="Close").click()
+    expect(page.locator("tbody tr", has_text=name)).to_contain_text(scope)
+    return text
+
+
+def sign_in(page: Page, key: str) -> None:
+    page.get_by_role("dialog").get_by_label("Key").fill(key)
+    page.get_by_role("dialog").get_by_role("button", name="Sign in").click()
+
+
+def test_keys_are_made_shown_once_asked_for_and_revoked(opened: Opener, tmp_path: Path) -> None:
+    roots = tmp_path / "roots"
+    roots.mkdir()
+    with serving(roots, tmp_path / "state") as own:
+        admin = opened("#/keys", url=own.url)
+        make_key(admin, "first", "admin")
+        read = make_key(admin, "reader", "read")
+        expect(admin.locator("#account")).to_contain_text("admin")
+
+        reader = opened("#/repositories", url=own.url)
+        sign_in(reader, "lct_000000000000_wrong")
+        expect(reader.get_by_role("dialog").get_by_role("alert")).to_be_visible()
+        sign_in(reader, read)
+        expect(reader.get_by_role("heading", name="Repositories")).to_be_visible()
+        expect(reader.locator("#account")).to_contain_text("read")
+        expect(reader.get_by_role("link", name="Keys")).to_be_hidden()
+        expect(reader.get_by_role("button", name="Add")).to_have_count(0)
+        assert reader.evaluate("localStorage.length + document.cookie.length") == 0, "a key is kept in its tab only"
+
+        row = admin.locator("tbody tr", has_text="reader")
+        row.get_by_role("button", name="Revoke").click()
+        admin.get_by_role("dialog").get_by_role("button", name="Revoke").click()
+        expect(row).to_contain_text("revoked")
+        reader.reload()
+        expect(reader.get_by_role("dialog")).to_contain_text("asks for a key")
+        for page in (admin, reader):
+            page.close()
 
 
 # -- hostile and odd content -------------------------------------------------------------------------------------------
