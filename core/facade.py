@@ -27,11 +27,9 @@ from locant.indexer.walk.records import WalkOptions
 from locant.indexer.walk.repository import repository_identity
 from locant.localizing import Issue, Limits, Stages, answer_issue, assistance, shipped_reranker
 from locant.refresh import CURRENT, Look, Policy, ProgressSink, Refresher, status_of
-from locant.retriever.answering import answer_lines, answer_words
 from locant.retriever.context import Context, read_query
 from locant.retriever.dense.meaning import Meaning, open_meaning
 from locant.retriever.filters import Filters, file_mask, make_filters
-from locant.retriever.hints import hint_for, line_hint
 from locant.retriever.localize import Rankers
 from locant.retriever.pack.records import PackRequest, check_request
 from locant.retriever.query.records import Query
@@ -42,6 +40,7 @@ from locant.retriever.reading.symbols import find_definitions, find_references, 
 from locant.retriever.reading.text import TextReader
 from locant.retriever.tokens import TokenCounter, check_budget, estimate_tokens
 from locant.retriever.wording import Wording
+from locant.searching import LINE_SHAPES, Asking, Question, answer_question
 from locant.types import (
     Brief,
     Freshness,
@@ -74,8 +73,6 @@ if TYPE_CHECKING:
 __all__ = ["LINE_SHAPES", "Index", "open"]
 
 Answer = TypeVar("Answer")
-
-LINE_SHAPES = ("literal", "regex")
 
 LOCAL = frozenset({"variable", "field", "key", "section"})
 """Kinds whose names say nothing about who uses a file: every file has a `path` and a `name`."""
@@ -200,6 +197,8 @@ class Index:
         kinds: tuple[str, ...] = (),
         areas: tuple[str, ...] = (),
         snippet_lines: int = SNIPPET_LINES,
+        model: str | LanguageModel | None = None,
+        model_options: ModelOptions | None = None,
         progress: ProgressSink | None = None,
     ) -> SearchResult:
         """Places that answer a question, name a symbol, or hold a literal or a regular expression; one hit per file.
@@ -213,6 +212,9 @@ class Index:
             kinds: only definitions of these kinds (function, class, ...).
             areas: only files of these: code, tests, docs, config.
             snippet_lines: lines of each snippet at most.
+            model: a language model that says a question in the words of the code, too: what that finds is added. The
+                question and a map of the repository are sent to it.
+            model_options: its budget and the rest.
             progress: told how far indexing is, if the index has to be made or updated.
 
         Raises:
@@ -222,7 +224,9 @@ class Index:
         _check_limit(limit)
         _check_limit(snippet_lines)
         filters = make_filters(tuple(languages), tuple(paths), tuple(kinds), tuple(areas))
-        return self._answer(lambda given: _search(given, text, limit, mode, filters, snippet_lines), progress)
+        helped_by = None if model is None else assistance(model, "rewrite", model_options)
+        question = Question(text, limit, mode, filters, snippet_lines, helped_by)
+        return self._answer(lambda given: answer_question(_asking(given), question), progress)
 
     def localize(
         self,
@@ -255,7 +259,7 @@ class Index:
             rerank: `neural` to rank the best functions once more by a model that reads their code, or `none`.
             model: a language model, by name or as an object: texts of the repository are sent to it. What it did is
                 `model` of the answer; where it fails, the answer is the one without it.
-            strategy: how the model is used: `rerank`, `pointwise`, `hierarchical`, or a stage of
+            strategy: how the model is used: `rerank`, `pointwise`, `hierarchical`, `rewrite`, or a stage of
                 `locant.agent_tools.agent`; see docs/models-llm.md.
             model_options: its budget and the rest.
             progress: told how far indexing is.
@@ -487,28 +491,22 @@ class _Given:
         near = partial(self._meaning.scores, self.snapshot, self.reader, self._progress)
         return Context(self.snapshot, self.look.lexicon, query, near)
 
+    def read(self, text: str, mode: SearchMode = "auto") -> Context:
+        """A text in front of the index."""
+        return self.context(read_query(self.snapshot, text, mode))
+
     def freshness(self) -> Freshness:
         """State of the index, with the files that were seen to have changed meanwhile."""
         return self.look.freshness(frozenset(self.reader.changed))
 
 
-def _search(given: _Given, text: str, limit: int, mode: SearchMode, filters: Filters, lines: int) -> SearchResult:
-    query = read_query(given.snapshot, text, mode)
-    context = given.context(query)
-    if query.is_blank:
-        return SearchResult(text, query.shape, (), given.freshness(), hint=hint_for(context, 0))
-    if query.shape in LINE_SHAPES:
-        request = GrepRequest(query.pattern, fixed=query.shape == "literal", ignore_case=False)
-        found = answer_lines(given.reader, given.snapshot, request, filters, limit, lines)
-        hint = line_hint(query.pattern, len(found.hits), is_slow=found.is_slow)
-        return SearchResult(text, query.shape, found.hits, given.freshness(), found.truncated, hint)
-    hits, truncated = answer_words(context, given.reader, filters, limit, lines)
-    return SearchResult(text, query.shape, hits, given.freshness(), truncated, hint_for(context, len(hits)))
+def _asking(given: _Given) -> Asking:
+    return Asking(given.read, given.reader, given.cache, given.freshness)
 
 
 def _localize(given: _Given, text: str, limits: Limits, filters: Filters, stages: Stages) -> Localization:
-    context = given.context(read_query(given.snapshot, text, "auto"))
-    return answer_issue(Issue(context, given.reader, limits, filters, given.cache, given.freshness), stages)
+    context = given.read(text)
+    return answer_issue(Issue(context, given.read, given.reader, limits, filters, given.cache, given.freshness), stages)
 
 
 def _vocabulary(given: _Given, text: str) -> Vocabulary:

@@ -38,10 +38,11 @@ class Limits:
 class Issue:
     """An issue in front of an index: what the signals share, its texts, and what may be answered.
 
-    cache: the cache folder.
+    cache: the cache folder. read: another text in front of the same index.
     """
 
     context: Context
+    read: Callable[[str], Context]
     reader: TextReader
     limits: Limits
     filters: Filters
@@ -98,7 +99,14 @@ def _assisted(issue: Issue, scores: LocalizationScores, stages: Stages, helped_b
     limits, context, reader = issue.limits, issue.context, issue.reader
     files, functions = max(limits.files, LEAST_FILES), max(limits.functions, helped_by.options.depth)
     base = Found(*answer_localization(context, reader, scores, files, functions, stages.reranker))
-    found, use = assisted(helped_by, issue.cache, base, context, reader, issue.filters)
+
+    def again(text: str) -> Found:
+        """What another text finds."""
+        other = issue.read(text)
+        found = score(other, stages.rankers, issue.filters, stages.without)
+        return Found(*answer_localization(other, reader, found, files, functions))
+
+    found, use = assisted(helped_by, issue.cache, base, context, reader, issue.filters, again)
     return Localization(
         files=found.files[: limits.files],
         functions=found.functions[: limits.functions],

@@ -104,7 +104,10 @@ def search_json(answers: Sequence[Searched], shown: Sequence[FoundHit], more: bo
         "truncated": more,
         "hint": next((answer.result.hint for answer in answers if answer.result.hint), ""),
         "freshness": first.freshness if len(answers) == 1 else None,
-        "repositories": [{"repository": answer.root, "freshness": answer.result.freshness} for answer in answers],
+        "repositories": [
+            {"repository": answer.root, "freshness": answer.result.freshness, "model": answer.result.model}
+            for answer in answers
+        ],
     }
 
 

@@ -65,7 +65,7 @@ RankerName = Literal["learned", "fusion"]
 """How `localize` ranks: the shipped models over the plain fusion's candidates, or the plain fusion alone."""
 
 
-StrategyName = Literal["rerank", "pointwise", "hierarchical", "agent", "codeact"]
+StrategyName = Literal["rerank", "pointwise", "hierarchical", "rewrite", "agent", "codeact"]
 """How a language model is used by `localize`, when one is given."""
 
 PackStyle = Literal["xml", "markdown", "plain"]
@@ -180,7 +180,10 @@ class Freshness:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """Answer of `search`, best hit first; `hint` says what to try when little matched."""
+    """Answer of `search`, best hit first; `hint` says what to try when little matched.
+
+    model: what a language model did for it, where one was asked.
+    """
 
     query: str
     mode: str
@@ -188,6 +191,7 @@ class SearchResult:
     freshness: Freshness
     truncated: bool = False
     hint: str = ""
+    model: ModelUse | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, cast, get_args
+from typing import TYPE_CHECKING, Annotated, Any, cast, get_args
 
 import typer
 
-from locant.command.modelled import MODEL_SECONDS, MODEL_TOKENS, PROMPT_TOKENS, ModelFlags
+from locant.command.modelled import (
+    MODEL_SECONDS,
+    MODEL_TOKENS,
+    NO_MODEL,
+    PROMPT_TOKENS,
+    ModelFlags,
+    rewriting_settings,
+)
 from locant.command.options import (
     AreaFilter,
     AsJson,
@@ -26,6 +34,7 @@ from locant.command.options import (
     ProgressOption,
     PromptTokens,
     Repo,
+    Rewrite,
     Samples,
     ServerOption,
     Strategy,
@@ -72,6 +81,10 @@ def search(
     area: AreaFilter = None,
     explain: Annotated[bool, typer.Option("--explain", help="Show each signal's share of the score.")] = False,
     encoder: EncoderOption = None,
+    rewrite: Rewrite = False,
+    model: ModelName = None,
+    dry_run: DryRun = False,
+    max_cost: MaxCost = None,
     progress: ProgressOption = ProgressMode.auto,
     repo: Annotated[
         list[Path] | None,
@@ -92,7 +105,11 @@ def search(
             text,
             offset + limit + 1,  # one more than is shown tells whether there is more
             cast("SearchMode", choice(mode, get_args(SearchMode), "mode")),
-            *(tuple(given or ()) for given in (language, path, kind, area)),
+            tuple(language or ()),
+            tuple(path or ()),
+            tuple(kind or ()),
+            tuple(area or ()),
+            rewriting_settings(model, rewrite, dry_run, max_cost, is_local=run.server is None),
         )
         answers = [_ask(run, root, question, encoder, progress) for root in dict.fromkeys(roots) or run.roots()]
         shown, more = merge(answers, offset, limit)
@@ -115,6 +132,7 @@ class _Question:
     paths: tuple[str, ...]
     kinds: tuple[str, ...]
     areas: tuple[str, ...]
+    reworded: Mapping[str, Any]
 
 
 def _ask(run: Run, root: Path, question: _Question, encoder: str | None, progress: ProgressMode) -> Searched:
@@ -130,6 +148,7 @@ def _ask(run: Run, root: Path, question: _Question, encoder: str | None, progres
             kinds=question.kinds,
             areas=question.areas,
             progress=sink,
+            **question.reworded,
         )
         return Searched(opened.root, result)
 
@@ -156,6 +175,7 @@ def localize(
     ] = "none",
     model: ModelName = None,
     strategy: Strategy = "rerank",
+    rewrite: Rewrite = False,
     dry_run: DryRun = False,
     max_cost: MaxCost = None,
     max_model_tokens: MaxModelTokens = MODEL_TOKENS,
@@ -176,8 +196,17 @@ def localize(
 
     with running("localize", repo, as_json, no_color, debug, server) as run:
         words = issue_text(issue, text)
+        if rewrite and not model:
+            raise QueryError(NO_MODEL)
         flags = ModelFlags(
-            model, strategy, dry_run, max_cost, max_model_tokens, max_model_seconds, prompt_tokens, samples
+            model,
+            "rewrite" if rewrite else strategy,
+            dry_run,
+            max_cost,
+            max_model_tokens,
+            max_model_seconds,
+            prompt_tokens,
+            samples,
         )
         asked = flags.settings()
         if asked and run.server is not None:

@@ -14,10 +14,20 @@ from locant.types import ModelRequest, ModelUse, StrategyName
 if TYPE_CHECKING:
     from locant.retriever.llm.stages import Stage
 
-__all__ = ["MODEL_SECONDS", "MODEL_TOKENS", "PROMPT_TOKENS", "ModelFlags", "model_lines"]
+__all__ = [
+    "MODEL_SECONDS",
+    "MODEL_TOKENS",
+    "NO_MODEL",
+    "PROMPT_TOKENS",
+    "ModelFlags",
+    "model_lines",
+    "rewriting_settings",
+]
 
 MODEL_TOKENS, MODEL_SECONDS, PROMPT_TOKENS = 100_000, 120.0, 12_000
 """As `ModelOptions` and its budget have them, which only who asks for a model imports."""
+
+NO_MODEL = "--rewrite needs a language model: name one by --model or LOCANT_MODEL"
 
 BY_TOOLS = ("agent", "codeact")
 
@@ -57,6 +67,25 @@ class ModelFlags:
             prompt_tokens=self.prompt_tokens,
         )
         return {"model": self.model, "strategy": _stage(strategy), "model_options": options}
+
+
+def rewriting_settings(
+    model: str | None, rewrite: bool, is_dry_run: bool, cost: float | None, *, is_local: bool
+) -> dict[str, Any]:
+    """Arguments of `Index.search`; none unless the question is to be said in the words of the code, too.
+
+    Raises:
+        QueryError: there is no model for it, or the index is a server's.
+
+    """
+    if not rewrite:
+        return {}
+    if not model:
+        raise QueryError(NO_MODEL)
+    if not is_local:
+        raise QueryError("--rewrite is for a local index; a server answers without a model")
+    flags = ModelFlags(model, "rewrite", is_dry_run, cost, MODEL_TOKENS, MODEL_SECONDS, PROMPT_TOKENS, 1)
+    return {name: value for name, value in flags.settings().items() if name != "strategy"}
 
 
 def _stage(strategy: StrategyName) -> StrategyName | Stage:

@@ -25,6 +25,7 @@ __all__ = [
     "ProgressOption",
     "PromptTokens",
     "Repo",
+    "Rewrite",
     "Samples",
     "ServerOption",
     "Strategy",
@@ -86,7 +87,12 @@ ModelName = Annotated[
 ]
 Strategy = Annotated[
     str,
-    typer.Option("--strategy", metavar="NAME", help="With --model: rerank, pointwise, hierarchical, agent or codeact."),
+    typer.Option(
+        "--strategy", metavar="NAME", help="With --model: rerank, pointwise, hierarchical, rewrite, agent or codeact."
+    ),
+]
+Rewrite = Annotated[
+    bool, typer.Option("--rewrite", help="With --model: let it say the text in the words of the code, too.")
 ]
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="With --model: show exactly what would be sent, and send nothing.")

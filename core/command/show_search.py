@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from locant.command.highlight import source_lines
+from locant.command.modelled import model_lines
 from locant.command.screen import Screen
 from locant.command.wording import evidence_lines, freshness_line, why
 from locant.payloads import FoundHit, Searched
@@ -38,6 +39,7 @@ def _closing_lines(screen: Screen, answers: Sequence[Searched], more: bool, *, l
     for hint in dict.fromkeys(answer.result.hint for answer in answers if answer.result.hint):
         yield screen.paint("warning", f"hint: {hint}")
     for answer in answers:
+        yield from model_lines(screen, answer.result.model)
         prefix = screen.paint("dim", f"{Path(answer.root).name}: ") if label else ""
         yield prefix + freshness_line(screen, answer.result.freshness)
 

@@ -29,7 +29,7 @@ from locant.types import (
     SpanHit,
 )
 
-__all__ = ["Locant"]
+__all__ = ["Locant", "files_below", "languages_of", "model_figures"]
 
 ISSUE = "issue"
 FILES_SHOWN, FUNCTIONS_SHOWN, HITS_SHOWN = 20, 50, 10
@@ -76,7 +76,7 @@ class Locant:
             index = self._open(question.tree)
             index.update()
             ready = time.perf_counter()
-            answer = self._localize(index, question) if question.task == ISSUE else _search(index, question)
+            answer = self._localize(index, question) if question.task == ISSUE else self._search(index, question)
             done = time.perf_counter()
         except LocantError as error:
             raise SystemFailedError(f"locant: {error}") from error
@@ -94,8 +94,8 @@ class Locant:
             question.text,
             files=DEPTH,
             functions=DEPTH,
-            languages=_languages(index, question),
-            paths=_below(question),
+            languages=languages_of(index, question),
+            paths=files_below(question),
             areas=("code",),
             without=self._without,
             ranker=self._ranker,
@@ -103,16 +103,17 @@ class Locant:
             **self._model,
         )
 
+    def _search(self, index: locant.Index, question: Question) -> SearchResult:
+        """A question gets search, deeper than a person would look; of a model's uses, only rewriting is for it."""
+        asked = {name: value for name, value in self._model.items() if name != "strategy"}
+        helped = asked if self._model.get("strategy") == "rewrite" else {}
+        return index.search(question.text, limit=DEPTH, paths=files_below(question), **helped)
+
 
 def _check(option: str, value: str, known: tuple[str, ...]) -> None:
     if value not in known:
         ways = " or ".join(f"locant:{option}={name}" for name in known)
         raise EvaluationError(f"there is no {option} {value!r}: use {ways}")
-
-
-def _search(index: locant.Index, question: Question) -> SearchResult:
-    """A question gets search, deeper than a person would look."""
-    return index.search(question.text, limit=DEPTH, paths=_below(question))
 
 
 def _localized(answer: Localization) -> Ranking:
@@ -123,11 +124,11 @@ def _localized(answer: Localization) -> Ranking:
         functions=tuple(dict.fromkeys(f"{hit.path}:{hit.qualified_name}" for hit in answer.functions)),
         spans=tuple(dict.fromkeys(lines)),
         answer_tokens=count_tokens(_shown(answer)),
-        **_model_figures(answer.model),
+        **model_figures(answer.model),
     )
 
 
-def _model_figures(use: ModelUse | None) -> dict[str, Any]:
+def model_figures(use: ModelUse | None) -> dict[str, Any]:
     """What a language model cost, as if no answer had been kept from an earlier run."""
     if use is None:
         return {}
@@ -153,6 +154,7 @@ def _found(answer: SearchResult, question: Question) -> Ranking:
         functions=tuple(dict.fromkeys(name for hit in hits for name in _functions(hit, question))),
         spans=tuple(dict.fromkeys(span for hit in hits for span in (hit.location, *hit.also))),
         answer_tokens=count_tokens("\n".join(shown)),
+        **model_figures(answer.model),
     )
 
 
@@ -169,13 +171,13 @@ def _functions(hit: Hit, question: Question) -> Iterator[str]:
             yield f"{path}:{name}"
 
 
-def _languages(index: locant.Index, question: Question) -> tuple[str, ...]:
+def languages_of(index: locant.Index, question: Question) -> tuple[str, ...]:
     """Those of the question's family that are there: to ask for any other is an error."""
     present = index.status().languages
     return tuple(sorted(name for name in family(question.language) if name in present)) if question.language else ()
 
 
-def _below(question: Question) -> tuple[str, ...]:
+def files_below(question: Question) -> tuple[str, ...]:
     return (f"/{question.within.strip('/')}/**",) if question.within else ()
 
 

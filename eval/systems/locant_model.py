@@ -2,7 +2,8 @@
 
     locant:model=openai/gpt-4o-mini+strategy=hierarchical+samples=4+max_cost=0.02
 
-Settings are joined by `+`: strategy (rerank, pointwise, hierarchical, agent, codeact), samples, depth, prompt_tokens,
+Settings are joined by `+`: strategy (rerank, pointwise, hierarchical, rewrite, agent, codeact), `rewrite=true` for the
+strategy of that name (the only one that answers questions of a search, too), samples, depth, prompt_tokens,
 and the budget of each row: max_cost (dollars), max_tokens, max_seconds.
 """
 
@@ -42,6 +43,7 @@ def locant_with_model(spec: str) -> Locant:
     parts = (part.partition("=") for part in spec.removeprefix(PREFIX).split("+"))
     given = {name: value for name, _, value in parts}
     model, strategy = given.pop("model"), given.pop("strategy", "rerank")
+    strategy = "rewrite" if given.pop("rewrite", "") == "true" else strategy
     unknown = [name for name in given if name not in (*OPTIONS, *BUDGET)]
     if unknown or strategy not in get_args(StrategyName):
         wrong = ", ".join(unknown) or f"strategy={strategy}"

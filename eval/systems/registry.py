@@ -26,6 +26,7 @@ DENSE = "dense:"
 WITHOUT = "locant:without="
 RANKER, RERANK = "locant:ranker=", "locant:rerank="
 MODEL = "locant:model="
+PACK = "pack:model="
 
 
 def is_command(spec: str) -> bool:
@@ -37,7 +38,7 @@ def make_system(spec: str, timeout: float = DEFAULT_TIMEOUT) -> System:
     """One of `SYSTEMS`, or a form of one.
 
     `locant:without=SIGNAL+SIGNAL`; `locant:ranker=fusion`; `locant:rerank=neural`;
-    `locant:model=NAME+strategy=STRATEGY`; `dense:MODEL`; `LABEL=command:PROGRAM`.
+    `locant:model=NAME+strategy=STRATEGY`; `pack:model=NAME+pack_tokens=N`; `dense:MODEL`; `LABEL=command:PROGRAM`.
 
     timeout: seconds that an external program gets for each answer.
     """
@@ -54,6 +55,8 @@ def make_system(spec: str, timeout: float = DEFAULT_TIMEOUT) -> System:
         return _load(*SYSTEMS["locant"])(rerank=spec[len(RERANK) :])
     if spec.startswith(MODEL):
         return _load("locant.eval.systems.locant_model", "locant_with_model")(spec)
+    if spec.startswith(PACK):
+        return _load("locant.eval.systems.packed", "pack_for_model")(spec)
     if spec not in SYSTEMS:
         raise EvaluationError(f"no system {spec!r}: use {', '.join(SYSTEMS)}, dense:MODEL or command:PROGRAM")
     return _load(*SYSTEMS[spec])()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from locant.retriever.context import Context
 from locant.retriever.filters import Filters, file_mask
 from locant.retriever.llm.places import Places
 from locant.retriever.llm.records import Found, Task
+from locant.retriever.llm.rewrite import has_name
 from locant.retriever.llm.stages import Stage, stage_named
 from locant.retriever.map.answer import draw_map
 from locant.retriever.map.focus import FOCUS_FILES, FOCUS_FUNCTIONS, focus_of
@@ -68,6 +71,7 @@ def assisted(
     context: Context,
     reader: TextReader,
     filters: Filters,
+    again: Callable[[str], Found],
 ) -> tuple[Found, ModelUse]:
     """What a model makes of an answer, and what it used.
 
@@ -78,6 +82,7 @@ def assisted(
         context: the query, as it was ranked.
         reader: of the tree's text.
         filters: what may be answered at all.
+        again: what another text finds.
 
     """
     session = assistance.session(cache_folder)
@@ -90,7 +95,16 @@ def assisted(
 
     if not base.files:
         return base, session.use()
-    found = assistance.stage(
-        Task(session, assistance.options, context.query.text, base, places, map_of, reader.root, cache_folder)
+    task = Task(
+        session=session,
+        options=assistance.options,
+        text=context.query.text,
+        base=base,
+        places=places,
+        draw_map=map_of,
+        root=reader.root,
+        cache=cache_folder,
+        has_name=partial(has_name, context.snapshot),
+        again=again,
     )
-    return found, session.use()
+    return assistance.stage(task), session.use()

@@ -7,12 +7,12 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from locant.types import Evidence, FileHit, FunctionHit
+from locant.types import Evidence, FileHit, FunctionHit, Hit
 
 __all__ = ["SIGNAL", "fused", "reordered", "voted"]
 
 Key = TypeVar("Key", bound=Hashable)
-Hit = TypeVar("Hit", bound=FileHit | FunctionHit)
+AnyHit = TypeVar("AnyHit", bound=FileHit | FunctionHit | Hit)
 
 SIGNAL = "model"
 
@@ -53,7 +53,7 @@ def voted(answers: Iterable[Sequence[Key]]) -> list[Key]:
     return sorted(votes, key=lambda item: -votes[item])
 
 
-def reordered(hits: Sequence[Hit], order: Sequence[int], said: Callable[[int], str]) -> tuple[Hit, ...]:
+def reordered(hits: Sequence[AnyHit], order: Sequence[int], said: Callable[[int], str]) -> tuple[AnyHit, ...]:
     """Hits in a new order; scores are handed out anew, and what each gained or lost is an item of its evidence.
 
     Args:

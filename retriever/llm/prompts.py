@@ -19,7 +19,9 @@ __all__ = [
     "FUNCTIONS",
     "LINES",
     "LISTWISE",
+    "PACKED",
     "POINTWISE",
+    "REWORDING",
     "chat",
     "cut",
     "quoted",
@@ -68,6 +70,22 @@ likeliest functions.
 {_DATA}
 Name at most 8 spans of lines, likeliest first, each with a short reason. Answer with one JSON object and nothing else:
 {{"lines": [{{"path": "src/app/retry.py", "start": 12, "end": 14, "why": "the limit is not applied"}}]}}"""
+
+PACKED = f"""\
+You find the files and functions that have to be changed to resolve an issue. You are given a repository in one text, \
+whole files and skeletons, and the issue.
+{_DATA}
+Name at most 10 files by their whole path and at most 15 functions, methods and classes by file and qualified name, \
+each list likeliest first. Answer with one JSON object and nothing else:
+{{"files": ["src/app/retry.py"], "functions": [{{"path": "src/app/retry.py", "name": "RetryPolicy.delay"}}]}}"""
+
+REWORDING = f"""\
+You help a search engine over one code repository. You are given a text, an issue or a question, and a map of the \
+repository. Say in the words of the code what the text is about.
+{_DATA}
+Name at most 10 identifiers that you would grep for, at most 5 files, and write at most 15 lines of code as it may \
+stand where the text leads. Answer with one JSON object and nothing else:
+{{"identifiers": ["RetryPolicy.delay", "MAX_DELAY"], "files": ["src/app/retry.py"], "code": "def delay(self, ..."}}"""
 
 _ANSWER = """\
 {"answer": {"files": ["src/app/retry.py"], "functions": [{"path": "src/app/retry.py", "name": "RetryPolicy.delay"}], \

@@ -27,7 +27,8 @@ class Task:
     """What a stage works on.
 
     text: the issue. base: what locant found by itself. draw_map: a map of the repository of so many tokens at most.
-    root, cache: of the repository, and of what is kept about it.
+    root, cache: of the repository, and of what is kept about it. has_name: whether a name is defined or used in it.
+    again: what another text finds, in the same way as `text` found `base`.
     """
 
     session: ModelSession
@@ -38,3 +39,5 @@ class Task:
     draw_map: Callable[[int], str]
     root: Path
     cache: Path
+    has_name: Callable[[str], bool]
+    again: Callable[[str], Found]

@@ -8,13 +8,19 @@ from locant.errors import QueryError
 from locant.retriever.llm.hierarchy import hierarchical
 from locant.retriever.llm.records import Found, Task
 from locant.retriever.llm.rerank import listwise, pointwise
+from locant.retriever.llm.rewrite import rewriting
 
 __all__ = ["STAGES", "Stage", "stage_named"]
 
 Stage = Callable[[Task], Found]
 """What makes places out of a task; it asks through the session of the task and so never raises for a model's sake."""
 
-STAGES: Mapping[str, Stage] = {"rerank": listwise, "pointwise": pointwise, "hierarchical": hierarchical}
+STAGES: Mapping[str, Stage] = {
+    "rerank": listwise,
+    "pointwise": pointwise,
+    "hierarchical": hierarchical,
+    "rewrite": rewriting,
+}
 
 
 def stage_named(name: str) -> Stage:

@@ -116,3 +116,44 @@ def test_every_strategy_is_a_system(tmp_path: Path, strategy: str) -> None:
     script.write_text("[]")
     spec = f"locant:model=fake:{script}+strategy={strategy}+samples=2+depth=30+prompt_tokens=4000+max_tokens=9000"
     assert make_system(spec).name == spec
+
+
+def test_a_pack_is_handed_to_a_model_and_what_it_names_is_checked(rows: Path, model_server: Any) -> None:
+    answer = {
+        "files": ["mail.py", "none.py"],
+        "functions": [{"path": "cart.py", "name": "total"}, {"path": "cart.py", "name": "invented"}, "mail.py:send"],
+    }
+    model_server.script = [{"text": f"Surely:\n{json.dumps(answer)}", "usage": [2_000, 20]}]
+    name = "pack:model=tiny+pack_tokens=2000+order=best-last+max_seconds=60"
+    where = {"LOCANT_MODEL_BASE_URL": model_server.url, "LOCANT_MODEL_PRICE": "1,10"}
+    found = list(RunFile(run(rows, name, **where)).read().of(name).values())
+    assert [outcome.files for outcome in found] == [("mail.py", "cart.py")] * 2
+    assert [outcome.functions for outcome in found] == [("cart.py:Cart.total",)] * 2
+    assert [(outcome.model_calls, outcome.model_tokens, outcome.model_dropped) for outcome in found] == [
+        (1, 2_020, 2)
+    ] * 2
+    assert found[0].model_cost == pytest.approx(0.0022)
+    asked = model_server.requests[0]["body"]["messages"] if "body" in model_server.requests[0] else None
+    assert asked is None or "class Cart:" in asked[1]["content"]
+
+
+def test_a_model_that_does_not_read_the_pack_has_failed(rows: Path, tmp_path: Path) -> None:
+    script = tmp_path / "script.json"
+    script.write_text("[null]")
+    name = f"pack:model=fake:{script}"
+    found = RunFile(run(rows, name)).read().of(name)
+    statuses = [outcome.status for outcome in found.values()]
+    assert statuses[0] == "failed"
+    assert "the script says that this call fails" in next(iter(found.values())).note
+    for wrong in ("pack:model=fake:none.json", "pack:model=a+size=3", "pack:model=a+order=up"):
+        with pytest.raises(EvaluationError, match=r"makes no sense|has size"):
+            make_system(wrong)
+
+
+def test_rewriting_is_a_system_for_issues_and_for_questions(rows: Path, tmp_path: Path) -> None:
+    script = tmp_path / "script.json"
+    script.write_text(json.dumps([json.dumps({"identifiers": ["send"]})] * 2))
+    name = f"locant:model=fake:{script}+rewrite=true"
+    found = RunFile(run(rows, name)).read().of(name)
+    assert [outcome.model_calls for outcome in found.values()] == [1, 1]
+    assert all("mail.py" in outcome.files for outcome in found.values())
