@@ -25,6 +25,9 @@ from locant.types import Localization
 ISSUE = "Retries wait for hours\n\nRetryPolicy.delay ignores MAX_DELAY and the client never gives up."
 
 
+needs_linux = pytest.mark.skipif(sys.platform != "linux", reason="the jail is made of what Linux offers")
+
+
 @pytest.fixture(scope="module")
 def index(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[locant.Index]:
     with locant.open(root, cache_dir=tmp_path_factory.mktemp("agent_cache"), workers=1) as index:
@@ -115,7 +118,7 @@ def test_a_turn_that_makes_no_sense_is_answered_and_reads_nothing_else(index: lo
     assert answer.functions[0].qualified_name == "fetch"
 
 
-@pytest.mark.parametrize("strategy", ["agent", "codeact"])
+@pytest.mark.parametrize("strategy", ["agent", pytest.param("codeact", marks=needs_linux)])
 def test_a_model_that_fails_in_the_middle_leaves_the_plain_answer(index: locant.Index, strategy: str) -> None:
     script = [calls(("grep", {"pattern": "delay"})), LanguageModelError("it went away")]
     answer, _ = asked(index, strategy, script)
@@ -124,7 +127,7 @@ def test_a_model_that_fails_in_the_middle_leaves_the_plain_answer(index: locant.
     assert "it went away" in answer.model.notes[0]
 
 
-@pytest.mark.parametrize("strategy", ["agent", "codeact"])
+@pytest.mark.parametrize("strategy", ["agent", pytest.param("codeact", marks=needs_linux)])
 def test_a_dry_run_shows_the_first_turn(index: locant.Index, strategy: str) -> None:
     answer, model = asked(index, strategy, [], is_dry_run=True)
     assert model.requests == []
@@ -132,6 +135,7 @@ def test_a_dry_run_shows_the_first_turn(index: locant.Index, strategy: str) -> N
     assert len(answer.model.would_send) == 1
 
 
+@needs_linux
 def test_an_agent_looks_around_by_code(index: locant.Index) -> None:
     first = """\
     Let me look.
@@ -152,6 +156,8 @@ def test_an_agent_looks_around_by_code(index: locant.Index) -> None:
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
+    if sys.platform != "linux":
+        pytest.skip("the jail is made of what Linux offers")
     with Sandbox({"echo": lambda args, kwargs: (f"{args} {kwargs}", {"n": len(args)})}) as sandbox:
         yield sandbox
 
@@ -206,6 +212,7 @@ def test_output_and_calls_without_end_are_cut(sandbox: Sandbox) -> None:
     assert "more than 30 calls" in sandbox.run("for n in range(100):\n    echo()").error
 
 
+@needs_linux
 @pytest.mark.parametrize("code", ["while True:\n    pass", "x = 9 ** 9 ** 9", "find_all('(a+)+$', 'a' * 60 + 'b')"])
 def test_code_that_takes_too_long_is_ended(code: str) -> None:
     with Sandbox({}, seconds=0.5) as sandbox:
@@ -219,6 +226,7 @@ def test_code_that_eats_memory_is_stopped(sandbox: Sandbox) -> None:
     assert "MemoryError" in sandbox.run("x = [0] * (10 ** 9)").error
 
 
+@needs_linux
 def test_code_that_has_to_be_ended_costs_the_agent_its_code_and_not_its_answer(index: locant.Index) -> None:
     bomb = "```python\nx = 'y' * 100_000_000\nprint(echo, x, x)\n```"
     answer, model = asked(index, "codeact", [bomb, "```python\nprint(1)\n```", ANSWER])
@@ -264,6 +272,7 @@ os.write(1, b"done")
 """
 
 
+@needs_linux
 def test_what_breaks_out_of_python_finds_nothing_outside(tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("x")

@@ -52,7 +52,7 @@ def test_the_account_stands_below_the_answer(tree: Path) -> None:
     assert "1 places that do not exist were dropped" in answer.stdout
 
 
-@pytest.mark.parametrize("strategy", ["rerank", "pointwise", "hierarchical", "agent", "codeact"])
+@pytest.mark.parametrize("strategy", ["rerank", "pointwise", "hierarchical", "agent"])
 def test_a_failing_model_gives_the_plain_answer_with_a_note_and_exit_code_0(tree: Path, strategy: str) -> None:
     answer = ask(tree, "--model", script(*[None] * 30), "--strategy", strategy)
     assert answer.exit_code == 0
