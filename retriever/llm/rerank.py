@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from statistics import fmean
 from typing import TypeVar
 
 from locant.retriever.llm.combining import fused, reordered, voted
@@ -176,8 +177,10 @@ def pointwise(task: Task) -> Found:
 
 
 def _by_score(hits: Sequence[Hit], scores: Sequence[float | None]) -> tuple[Hit, ...]:
+    """Hits by their scores; one without a score stands where the mean of the others would put it."""
     known = {place: score for place, score in enumerate(scores) if score is not None}
-    named = sorted(known, key=lambda place: (-known[place], place))
+    middle = fmean(known.values()) if known else 0.0
+    named = sorted(range(len(scores)), key=lambda place: (-known.get(place, middle), place))
     order = _whole(fused(len(scores), named), hits)
     return reordered(hits, order, lambda place: SCORED.format(known[place]) if place in known else "")
 

@@ -177,6 +177,16 @@ def test_pointwise_asks_about_each_and_orders_by_the_scores(index: locant.Index)
     assert len(model.requests) == len(answer.files) + len(answer.functions)
 
 
+def test_a_place_is_not_put_first_for_being_the_only_one_with_a_score(index: locant.Index) -> None:
+    def score(request: ModelRequest) -> str:
+        return "1" if "is_final" in request.messages[-1].content.split("function", 1)[-1] else "I cannot say."
+
+    plain, (answer, _) = index.localize(ISSUE), asked(index, [score] * 100, "pointwise")
+    assert names(answer) == names(plain)
+    assert answer.model is not None
+    assert "answers have no score" in answer.model.notes[0]
+
+
 def test_hierarchical_goes_from_files_to_functions_to_lines(index: locant.Index) -> None:
     script = [
         '{"files": ["src/queue.go", "src/made_up.py", "../../etc/passwd"]}',
