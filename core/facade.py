@@ -41,6 +41,7 @@ from locant.retriever.reading.text import TextReader
 from locant.retriever.tokens import TokenCounter, check_budget, estimate_tokens
 from locant.retriever.wording import Wording
 from locant.searching import LINE_SHAPES, Asking, Question, answer_question
+from locant.summarizing import Sources, answer_summaries
 from locant.types import (
     Brief,
     Freshness,
@@ -58,6 +59,7 @@ from locant.types import (
     SearchResult,
     Status,
     StrategyName,
+    SummaryTree,
     Symbol,
     UpdateReport,
     Usage,
@@ -390,6 +392,31 @@ class Index:
         request = check_request(asked)
         return self._answer(lambda given: answer_pack(_grounds(given), text, request), progress)
 
+    def summaries(
+        self,
+        path: str = "",
+        *,
+        model: str | LanguageModel | None = None,
+        model_options: ModelOptions | None = None,
+        progress: ProgressSink | None = None,
+    ) -> SummaryTree:
+        """What the repository, a folder or a file is, in a sentence or two for it and for each of its parts.
+
+        Args:
+            path: of a folder or a file; empty for the repository.
+            model: a language model that writes the sentences instead of taking them out of the files, which are sent
+                to it. What it wrote is kept by content.
+            model_options: its budget and the rest.
+            progress: told how far indexing is.
+
+        Raises:
+            NotFoundError: there is no such file or folder.
+            QueryError: there is no such model.
+
+        """
+        helped_by = None if model is None else assistance(model, "rewrite", model_options)
+        return self._answer(lambda given: answer_summaries(_sources(given), path.strip("/"), helped_by), progress)
+
     def map_picture(self, *, focus: str = "", files: tuple[str, ...] = (), progress: ProgressSink | None = None) -> str:
         """The repository as a picture (SVG): folders as areas, files sized by centrality, what was found highlighted.
 
@@ -479,6 +506,7 @@ class _Given:
     def __init__(self, store: TreeStore, look: Look, meaning: Meaning | None, progress: ProgressSink | None) -> None:
         self.look = look
         self.cache = store.base.parent
+        self.family = store.family
         self.snapshot = look.snapshot
         self.reader = TextReader(store.root, look.snapshot)
         self._meaning = meaning
@@ -498,6 +526,10 @@ class _Given:
     def freshness(self) -> Freshness:
         """State of the index, with the files that were seen to have changed meanwhile."""
         return self.look.freshness(frozenset(self.reader.changed))
+
+
+def _sources(given: _Given) -> Sources:
+    return Sources(given.snapshot, given.reader, given.family, given.cache, given.freshness)
 
 
 def _asking(given: _Given) -> Asking:

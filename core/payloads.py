@@ -22,6 +22,7 @@ from locant.types import (
     Related,
     RepoMap,
     SearchResult,
+    SummaryTree,
     Symbol,
     Usage,
     View,
@@ -43,6 +44,7 @@ __all__ = [
     "references_json",
     "related_json",
     "search_json",
+    "summaries_json",
     "view_json",
     "window",
     "with_freshness",
@@ -152,6 +154,16 @@ def brief_json(answer: Brief) -> Payload:
         "left_out": answer.left_out,
         "hint": answer.hint,
         "freshness": answer.freshness,
+    }
+
+
+def summaries_json(answer: SummaryTree) -> Payload:
+    """The answer of `summarize`."""
+    return {
+        "path": answer.path,
+        "summaries": answer.summaries,
+        "freshness": answer.freshness,
+        "model": answer.model,
     }
 
 

@@ -45,6 +45,8 @@ __all__ = [
     "SpanHit",
     "Status",
     "StrategyName",
+    "Summary",
+    "SummaryTree",
     "Symbol",
     "UpdateReport",
     "Usage",
@@ -456,6 +458,35 @@ class Pack:
     named: tuple[str, ...]
     freshness: Freshness
     hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What something is, in a few sentences.
+
+    kind: repository, folder, file, or the kind of a definition. name: qualified, of a definition.
+    start_line, end_line: of a definition or a file; 0 for folders.
+    """
+
+    kind: str
+    path: str
+    name: str
+    start_line: int
+    end_line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryTree:
+    """Answer of `summaries`: the summary of what was asked for, then those of its parts.
+
+    model: what a language model did for it, where one was asked.
+    """
+
+    path: str
+    summaries: tuple[Summary, ...]
+    freshness: Freshness
+    model: ModelUse | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ LAYERS = (
     ("locant.indexer",),
     ("locant.retriever",),
     ("locant.refresh", "locant.jsontext", "locant.payloads"),
-    ("locant.contexts", "locant.localizing", "locant.searching"),
+    ("locant.contexts", "locant.localizing", "locant.searching", "locant.summarizing"),
     ("locant.facade",),
     ("locant",),
     ("locant.agent_tools",),

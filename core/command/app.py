@@ -16,6 +16,7 @@ import typer
 from locant.command.command_doctor import doctor
 from locant.command.command_pack import pack
 from locant.command.command_serve import serve
+from locant.command.command_summarize import summarize
 from locant.command.command_watch import watch
 from locant.command.commands_context import brief, map_command
 from locant.command.commands_find import localize, search
@@ -32,7 +33,7 @@ __all__ = ["app", "main"]
 
 _COMMANDS: tuple[Callable[..., None], ...] = (
     *(index, status, search, localize),
-    *(brief, map_command, pack),
+    *(brief, map_command, pack, summarize),
     *(view, outline, find, grep, definitions, references, related),
     *(install, uninstall),
     *(mcp, tools, tool, serve, keys),

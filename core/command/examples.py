@@ -43,6 +43,11 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "locant pack issue.md --max-tokens 50000 --style markdown --line-numbers",
         "locant pack --path 'src/**' --path '!**/*_test.go' --order best-last | my-model",
     ),
+    "summarize": (
+        "locant summarize                  # the repository, its folders and files",
+        "locant summarize src/retry.py",
+        "locant summarize src --model openai/gpt-4o-mini --max-cost 0.05 --dry-run",
+    ),
     "view": (
         "locant view src/retry.py:40-60",
         "locant view src/retry.py:52",

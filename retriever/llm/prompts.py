@@ -16,6 +16,8 @@ __all__ = [
     "CODEACT",
     "CODEACT_LAST",
     "FILES",
+    "FILE_SUMMARY",
+    "FOLDER_SUMMARY",
     "FUNCTIONS",
     "LINES",
     "LISTWISE",
@@ -70,6 +72,19 @@ likeliest functions.
 {_DATA}
 Name at most 8 spans of lines, likeliest first, each with a short reason. Answer with one JSON object and nothing else:
 {{"lines": [{{"path": "src/app/retry.py", "start": 12, "end": 14, "why": "the limit is not applied"}}]}}"""
+
+FILE_SUMMARY = f"""\
+You summarise a file of a repository, so that someone who looks for code by a question finds it.
+{_DATA}
+Say in one sentence what the file is for, and in one sentence for each of its definitions, by qualified name, what it \
+does; at most 30 definitions. Answer with one JSON object and nothing else:
+{{"file": "Decides how long to wait before a retry.", "definitions": {{"RetryPolicy.delay": "Doubles the delay."}}}}"""
+
+FOLDER_SUMMARY = f"""\
+You summarise a folder of a repository from sentences about its files.
+{_DATA}
+Say in one sentence what the folder is for. Answer with one JSON object and nothing else:
+{{"folder": "Everything about sending requests."}}"""
 
 PACKED = f"""\
 You find the files and functions that have to be changed to resolve an issue. You are given a repository in one text, \

@@ -9,7 +9,7 @@ from locant.retriever.brief.folding import SIGNATURE_LINES, signature_end
 from locant.retriever.map.entries import LISTED
 from locant.types import Symbol
 
-__all__ = ["BODIES", "SHOWN_KINDS", "skeleton_lines"]
+__all__ = ["BODIES", "SHOWN_KINDS", "doc_lines", "skeleton_lines"]
 
 SHOWN_KINDS = frozenset({*LISTED, "field", "section"})
 """Kinds whose first lines remain; variables and keys of data files are too many."""
@@ -58,6 +58,13 @@ def _definition(source: Sequence[str], start: int, end: int) -> set[int]:
     """Lines of one signature, with the docs above and below it."""
     last = signature_end(source, start, min(end, start + SIGNATURE_LINES - 1))
     return {*range(start, last + 1), *_above(source, start), *_docstring(source, last + 1, end)}
+
+
+def doc_lines(source: Sequence[str], start: int, end: int) -> set[int]:
+    """The first lines of what is said about a definition: in the comment above it, or else in its docstring."""
+    above = {line for line in _above(source, start) if _COMMENT.match(source[line - 1])}
+    last = signature_end(source, start, min(end, start + SIGNATURE_LINES - 1))
+    return above or _docstring(source, last + 1, end)
 
 
 def _above(source: Sequence[str], start: int) -> set[int]:

@@ -34,6 +34,7 @@ JSON_CASES = {
     "brief": ("brief", "--text", "RetryPolicy.delay waits for hours"),
     "map": ("map",),
     "pack": ("pack",),
+    "summarize": ("summarize", "src/retry.py"),
     "view": ("view", "src/retry.py:4-6"),
     "outline": ("outline", "src/retry.py"),
     "find": ("find", "retry"),

@@ -1,0 +1,69 @@
+"""Summaries that a language model writes: one call for a file with its definitions, one for a folder from its files.
+
+Where the model has no answer, the sentences that were taken out of the file stand, and it is asked again next time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+from locant.retriever.llm.parsing import object_of
+from locant.retriever.llm.prompts import FILE_SUMMARY, FOLDER_SUMMARY, chat, cut, quoted
+from locant.retriever.map.entries import LISTED
+from locant.retriever.models.session import ModelSession
+from locant.retriever.summaries.extract import Said, first_sentence
+from locant.types import ModelRequest, Symbol
+
+__all__ = ["ModelSpeaker"]
+
+CHARACTERS_PER_TOKEN = 3
+FILE_ANSWER, FOLDER_ANSWER = 800, 120
+"""Tokens of an answer: a sentence for each of some thirty definitions; one sentence."""
+
+FOLDER_FILES = 40
+"""Sentences about files that a model reads of a folder."""
+
+VERSION = 1
+"""Raised when the prompts change."""
+
+
+class ModelSpeaker:
+    """A model that says what files and folders are.
+
+    Args:
+        session: the model, under its budget.
+        identity: of the model; its sentences are kept under it.
+        prompt_tokens: of a file at most.
+
+    """
+
+    def __init__(self, session: ModelSession, identity: str, prompt_tokens: int) -> None:
+        self._session = session
+        self._room = CHARACTERS_PER_TOKEN * prompt_tokens
+        digest = hashlib.blake2b(f"{identity}\0{VERSION}".encode(), digest_size=8).hexdigest()
+        self.maker = f"model-{digest}"
+
+    def file(self, path: str, source: Sequence[str], symbols: Sequence[Symbol], *, is_document: bool) -> Said | None:
+        """What the model says of a file; definitions that it invents are dropped."""
+        del is_document
+        known = {symbol.qualified_name for symbol in symbols if symbol.kind in LISTED}
+        shown = quoted(f"file {path}", cut("\n".join(source), self._room))
+        reply = self._session.ask(ModelRequest(chat(FILE_SUMMARY, shown), FILE_ANSWER, "summary"))
+        found = object_of(reply.text, ("file", "definitions")) if reply is not None else {}
+        sentence, listed = found.get("file"), found.get("definitions")
+        if not isinstance(sentence, str) or not sentence.strip():
+            return None
+        named = listed if isinstance(listed, dict) else {}
+        kept = {name: first_sentence(text) for name, text in named.items() if name in known and isinstance(text, str)}
+        self._session.ledger.drop(len(named) - len(kept))
+        return Said(first_sentence(sentence), kept)
+
+    def folder(self, path: str, files: Sequence[str]) -> str:
+        """What the model says of a folder."""
+        if not files:
+            return ""
+        shown = quoted(f"files of {path or 'the repository'}", "\n".join(files[:FOLDER_FILES]))
+        reply = self._session.ask(ModelRequest(chat(FOLDER_SUMMARY, shown), FOLDER_ANSWER, "summary"))
+        found = object_of(reply.text, ("folder",)).get("folder") if reply is not None else None
+        return first_sentence(found) if isinstance(found, str) else ""
