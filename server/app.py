@@ -21,17 +21,38 @@ from locant.server.assembly import make_services
 from locant.server.bodies import BodyLimits
 from locant.server.hosts import HostCheck, allowed_hosts
 from locant.server.jobs.supervisor import Supervisor
+from locant.server.observe.metrics import Measured
 from locant.server.page.sending import page_routes
 from locant.server.problems import install_handlers
 from locant.server.requests import RequestIds
-from locant.server.routes import across, health, jobs, keys, methods, repositories, tools
+from locant.server.routes import (
+    across,
+    health,
+    jobs,
+    keys,
+    methods,
+    metrics,
+    repositories,
+    tools,
+    webhooks,
+)
 from locant.server.routes.mcp import McpEndpoint
 from locant.server.services import Services
 from locant.server.settings import Settings
 
 __all__ = ["make_app"]
 
-ROUTERS = (health.router, repositories.router, jobs.router, tools.router, methods.router, across.router, keys.router)
+ROUTERS = (
+    health.router,
+    repositories.router,
+    jobs.router,
+    tools.router,
+    methods.router,
+    across.router,
+    keys.router,
+    metrics.router,
+    webhooks.router,
+)
 
 GZIP_LEAST = 1_000
 """Bytes of an answer that is worth compressing."""
@@ -49,6 +70,7 @@ def middleware(settings: Settings) -> list[Middleware]:
     audit_log = AuditLog(settings.state_dir / "audit.jsonl") if settings.audit else None
     return [
         Middleware(RequestIds),
+        Middleware(Measured),
         Middleware(SecurityHeaders),
         Middleware(GZipMiddleware, minimum_size=GZIP_LEAST, compresslevel=GZIP_LEVEL),
         Middleware(HostCheck, names=allowed_hosts(settings)),

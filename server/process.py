@@ -17,6 +17,7 @@ from types import FrameType
 import uvicorn
 
 from locant.server.app import make_app
+from locant.server.observe.logs import start_logging
 from locant.server.protocol import limited
 from locant.server.settings import Settings
 
@@ -59,11 +60,13 @@ def main(descriptor: int) -> None:
         line += os.read(0, 1)
     settings = Settings.model_validate_json(line)
     _end_with_parent()
+    start_logging(settings)
     config = uvicorn.Config(
         make_app(settings),
         http=limited(settings.body_seconds),
         ws="none",
-        log_level="warning",
+        log_config=None,  # as it was set up a moment ago
+        access_log=False,
         lifespan="on",
         server_header=False,
         timeout_graceful_shutdown=max(1, round(settings.shutdown_seconds)),

@@ -21,6 +21,8 @@ from locant.errors import ConfigurationError, StoreBusyError
 from locant.server.access.keys import KeyTable
 from locant.server.access.loopback import is_loopback
 from locant.server.jobs.supervisor import Supervisor
+from locant.server.observe.logs import start_logging
+from locant.server.observe.metrics import prepare_folder
 from locant.server.settings import Settings
 from locant.server.store.database import Database
 
@@ -53,11 +55,13 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
         StoreError: the store cannot be opened.
 
     """
+    start_logging(settings)
     database = Database(settings.database)
     _refuse_open_address(settings, KeyTable(database))
     stop = threading.Event()
     with _only_one(settings), _listening(settings) as sockets, _until_told(stop):
         port = sockets[0].getsockname()[1]
+        prepare_folder(settings.state_dir / "metrics")
         workers = [_Answering(settings, listener) for listener in sockets]
         supervisor = threading.Thread(target=Supervisor(settings, database).run, args=(stop,))
         supervisor.start()

@@ -138,6 +138,12 @@ class Settings(BaseSettings):
     )
     job_history: int = Field(default=1_000, ge=0, description="Ended jobs that are remembered.")
 
+    # -- what it says ------------------------------------------------------------------------------------------
+
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="Least weight of what is logged, as JSON lines on stderr."
+    )
+
     # -- the end -------------------------------------------------------------------------------------------------
 
     shutdown_seconds: float = Field(

@@ -18,6 +18,7 @@ import psutil
 
 from locant.errors import LocantError
 from locant.server.records import Job
+from locant.server.remotes.schedule import Fetches
 from locant.server.settings import Settings
 from locant.server.store.database import Database
 from locant.server.store.jobs import Ended, JobTable
@@ -72,6 +73,9 @@ class Supervisor:
         self._line = settings.model_dump_json().encode() + b"\n"
         self._jobs = JobTable(database)
         self._repositories = RepositoryTable(database)
+        self._fetches = Fetches(
+            settings.fetch_minutes, self._repositories.all, lambda one: self._jobs.add(one.name, "refresh")
+        )
         self._running: dict[int, _Running] = {}
 
     def run(self, stop: threading.Event) -> None:
@@ -101,6 +105,7 @@ class Supervisor:
                 self._mark(job, reason)
 
     def _step(self) -> None:
+        self._fetches.step()
         for running in list(self._running.values()):
             if running.process.poll() is not None:
                 self._ended(running)

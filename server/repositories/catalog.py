@@ -140,6 +140,9 @@ class Catalog:
         """
         if not repository.root or not os.path.isdir(repository.root):  # noqa: PTH112 - on every question: half the cost
             self._missing(repository, pool)
+        if repository.source == "path" and os.path.realpath(repository.root) != repository.root:
+            detail = f"the folder of repository {repository.name!r} leads elsewhere now; remove it and add it again"
+            raise ProblemError(403, "outside-roots", detail)
         if repository.state == "gone":  # it is there again: what it holds now has to be seen
             self.behind(repository)
         index = pool.index(repository)

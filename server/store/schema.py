@@ -58,5 +58,11 @@ MIGRATIONS: tuple[str, ...] = (
         revoked_at   REAL
     ) STRICT;
     """,
+    """
+    CREATE TABLE deliveries (
+        digest  TEXT PRIMARY KEY,
+        at      REAL NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    """,
 )
 """Step by step from an empty file; `PRAGMA user_version` counts those that were done."""
