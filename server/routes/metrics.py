@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 
 from locant.server.observe.metrics import CONTENT_TYPE, exposition
+from locant.server.routes.examples import answers
 from locant.server.seams import Caller, caller, services_of
 
 __all__ = ["router"]
@@ -17,8 +18,10 @@ Reader = Annotated[Caller, Depends(caller("read"))]
 
 _TEXT = {"text/plain": {"schema": {"type": "string"}, "example": 'locant_jobs{state="done"} 12.0\n'}}
 
+_ANSWERS = {**answers(None), 200: {"description": "All.", "content": _TEXT}}
 
-@router.get("/metrics", summary="Counters for Prometheus", responses={200: {"description": "All.", "content": _TEXT}})
+
+@router.get("/metrics", summary="Counters for Prometheus", responses=_ANSWERS)
 def metrics(request: Request, asks: Reader) -> Response:
     """Requests, durations, jobs and repositories, over all processes; takes any key once there are keys."""
     del asks

@@ -82,6 +82,8 @@ def test_no_request_breaks_the_server_whether_the_document_allows_it_or_not(
         operation = found.ok()
         if operation.path.endswith("/events") or operation.method == "delete":
             continue  # a stream without an end; and what would take the repository away
+        if (operation.method, operation.path) == ("post", "/v1/keys"):
+            continue  # the first key would turn all others away
         for path in ({"name": name}, {}):
             cases = operation.as_strategy(generation_mode=mode, path_parameters=path)
 
