@@ -115,7 +115,7 @@ class Settings(BaseSettings):
 
     # -- callers -------------------------------------------------------------------------------------------------
 
-    requests_per_minute: int = Field(default=1_200, ge=0, description="Requests of one key in a minute; 0: no limit.")
+    requests_per_minute: int = Field(default=12_000, ge=0, description="Requests of one key in a minute; 0: no limit.")
     concurrent_requests: int = Field(
         default=64, ge=0, description="Requests of one key at the same time in one process; 0: no limit."
     )

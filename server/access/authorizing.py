@@ -38,10 +38,11 @@ class KeyAuthorizer:
 
     async def authorize(self, connection: HTTPConnection, scope: Scope) -> Caller:
         """The caller; a 401, 403 or 429 for those who are none."""
-        if self.asks_for_keys():
-            identity, caller = self._holder(connection)
-        else:
-            identity, caller = LOCAL, self._local(connection)
+        if not self.asks_for_keys():
+            local = self._local(connection)
+            connection.scope["locant.caller"] = (LOCAL, local)
+            return local
+        identity, caller = self._holder(connection)
         connection.scope["locant.caller"] = (identity, caller)
         self._limits.count(identity)
         leases = connection.scope.get(LEASES)

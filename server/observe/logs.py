@@ -25,8 +25,8 @@ __all__ = ["known_secrets", "start_logging"]
 
 Event = MutableMapping[str, Any]
 
-QUIET = ("uvicorn.access", "httpx", "mcp")
-"""Say of each request what our own line says."""
+QUIET = ("uvicorn", "httpx", "mcp")
+"""Say at length what our own lines say: that a process began, that a request was answered."""
 
 
 def start_logging(settings: Settings, stream: TextIO = sys.stderr) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import time
@@ -18,6 +19,8 @@ import locant
 from locant.server.store.database import Database
 
 __all__ = ["CONTENT_TYPE", "FOLDER_VARIABLE", "WEBHOOKS", "Measured", "exposition", "prepare_folder"]
+
+log = logging.getLogger("locant.server.requests")
 
 FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 """Read by the library when it is imported, so it is set by whoever starts the processes."""
@@ -36,7 +39,7 @@ WEBHOOKS = Counter("locant_webhooks", "Deliveries of webhooks.", ("host", "outco
 
 
 class Measured:
-    """Middleware that counts and times each request by the template of its route."""
+    """Middleware that counts and times each request by the template of its route, and logs it."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -60,8 +63,11 @@ class Measured:
             IN_PROGRESS.dec()
             route = str(getattr(scope.get("route"), "path", "") or "none")
             method = scope["method"] if scope["method"] in METHODS else "other"
+            seconds = time.perf_counter() - began
             REQUESTS.labels(method, route, str(status)).inc()
-            DURATIONS.labels(route).observe(time.perf_counter() - began)
+            DURATIONS.labels(route).observe(seconds)
+            about = {"method": method, "route": route, "status": status, "seconds": round(seconds, 4)}
+            log.info("request", extra=about)
 
 
 class StoreCollector(Collector):

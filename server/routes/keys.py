@@ -37,11 +37,17 @@ KEY: dict[str, Any] = {
 class NewKey(BaseModel):
     """A key to make."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"name": "ci", "scope": "read"}})
+    model_config = ConfigDict(extra="forbid")
 
     name: str = Field(min_length=1, max_length=100, description="Whose it is; stands in the audit log.")
     scope: Scope = Field(default="read", description="`read` asks, `write` adds and removes, `admin` makes keys.")
     repositories: Names | None = Field(default=None, description="Those that it sees; none given: all.")
+
+
+_MAKE: Any = {
+    "reader": {"value": {"name": "continuous integration", "scope": "read", "repositories": ["service"]}},
+    "admin": {"value": {"name": "admins", "scope": "admin"}},
+}
 
 
 @router.get("", summary="List keys", responses=answers({"items": [KEY], "next": None}))
@@ -63,7 +69,7 @@ def list_keys(request: Request, asks: Admin, limit: Limit = 50, cursor: Cursor =
     status_code=201,
     responses=answers({**KEY, "key": "lct_9f2c1a7be043_..."}, status=201, said="The key, this once.", problems=(409,)),
 )
-def create_key(request: Request, asks: Admin, wanted: Annotated[NewKey, Body()]) -> Response:
+def create_key(request: Request, asks: Admin, wanted: Annotated[NewKey, Body(openapi_examples=_MAKE)]) -> Response:
     """Make a key; `key` is shown this once and kept nowhere. From the first one on, the server asks for keys."""
     del asks
     keys = services_of(request).keys

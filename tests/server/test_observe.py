@@ -126,6 +126,14 @@ def test_a_line_is_json_with_level_logger_and_time(logged: io.StringIO) -> None:
     assert found["at"].endswith("Z")
 
 
+def test_each_request_is_a_line_with_its_id_and_the_template_of_its_route(logged: io.StringIO, tmp_path: Path) -> None:
+    with serving(tmp_path / "state") as client:
+        client.get("/v1/repositories/none", headers={"X-Request-Id": "abc-7"})
+    [found] = [json.loads(line) for line in logged.getvalue().splitlines() if '"request"' in line and "abc-7" in line]
+    assert (found["event"], found["request"], found["route"]) == ("request", "abc-7", "/v1/repositories/{name}")
+    assert (found["method"], found["status"]) == ("GET", 404) and found["seconds"] >= 0
+
+
 @pytest.mark.parametrize(
     "text",
     [

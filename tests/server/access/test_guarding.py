@@ -33,14 +33,21 @@ def serving(state: Path, **settings: Any) -> Iterator[TestClient]:
 # -- limits -------------------------------------------------------------------------------------------------------
 
 
-def test_a_caller_has_so_many_requests_a_minute_over_all_processes(tmp_path: Path) -> None:
+def test_a_key_has_so_many_requests_a_minute_over_all_processes(tmp_path: Path) -> None:
     with ExitStack() as stack:
         clients = [stack.enter_context(serving(tmp_path, requests_per_minute=10)) for _ in range(2)]
-        statuses = [clients[number % 2].get("/v1/about").status_code for number in range(24)]
+        key = clients[0].post("/v1/keys", json={"name": "a", "scope": "admin"}).json()["key"]
+        headers = {"Authorization": f"Bearer {key}"}
+        statuses = [clients[number % 2].get("/v1/about", headers=headers).status_code for number in range(24)]
         assert statuses[:10] == [200] * 10 and 429 in statuses
-        last = clients[0].get("/v1/about")
+        last = clients[0].get("/v1/about", headers=headers)
         assert last.json()["code"] == "too-many" and 1 <= int(last.headers["Retry-After"]) <= 60
         assert clients[0].get("/healthz").status_code == 200
+
+
+def test_without_keys_this_machine_is_not_limited(tmp_path: Path) -> None:
+    with serving(tmp_path, requests_per_minute=3, concurrent_requests=1) as client:
+        assert {client.get("/v1/about").status_code for _ in range(8)} == {200}
 
 
 def test_callers_do_not_use_up_each_others_requests(tmp_path: Path) -> None:
@@ -65,6 +72,8 @@ def test_no_more_than_so_many_requests_of_a_caller_are_answered_at_once(tmp_path
 
 def test_places_are_given_back_after_each_answer_also_of_an_error(tmp_path: Path) -> None:
     with serving(tmp_path, concurrent_requests=1) as client:
+        key = client.post("/v1/keys", json={"name": "a", "scope": "admin"}).json()["key"]
+        client.headers["Authorization"] = f"Bearer {key}"
         for path in ("/v1/about", "/v1/repositories/none", "/v1/jobs/999", "/v1/about"):
             assert client.get(path).status_code != 429
 

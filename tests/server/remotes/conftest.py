@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import base64
 import os
+import ssl
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
@@ -151,15 +152,39 @@ class _Server(ThreadingHTTPServer):
 
 
 @pytest.fixture
-def host(tmp_path: Path) -> Iterator[GitHost]:
+def secure(listening: _Server, tmp_path: Path) -> Callable[[str], Path]:
+    """Make the host speak TLS under a name, with a certificate that it signed itself; the file of that."""
+
+    def make(name: str) -> Path:
+        key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+        curve = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1")
+        about = ("-subj", f"/CN={name}", "-addext", f"subjectAltName=DNS:{name}", "-keyout", str(key), "-days", "2")
+        command = ["openssl", "req", "-x509", *curve, "-nodes", *about, "-out", str(certificate)]
+        subprocess.run(command, check=True, capture_output=True)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+        listening.socket = context.wrap_socket(listening.socket, server_side=True)
+        return certificate
+
+    return make
+
+
+@pytest.fixture
+def host(listening: _Server) -> GitHost:
     """A host that listens on loopback."""
+    return listening.git_host
+
+
+@pytest.fixture
+def listening(tmp_path: Path) -> Iterator[_Server]:
+    """Its server."""
     folder = tmp_path / "host"
     folder.mkdir()
     server = _Server(("127.0.0.1", 0), _Handler)
     server.git_host = GitHost(folder, server.server_address[1])
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
-    yield server.git_host
+    yield server
     server.shutdown()
     thread.join()
     server.server_close()

@@ -97,6 +97,23 @@ def test_a_name_that_leads_elsewhere_on_the_second_look_is_refused_then(host: An
         remotes.have(wanted)
 
 
+def test_over_tls_the_certificate_has_to_be_of_the_name_and_of_a_known_authority(
+    host: Any, tmp_path: Path, secure: Callable[[str], Path]
+) -> None:
+    host.create("service.git", FILES)
+    name = "git.corp.invalid"
+    certificate = secure(name)
+    rules = RemoteRules(private_hosts=(f"{name}:{host.port}", f"other.invalid:{host.port}"), ca_file=certificate)
+    resolve = fixed_resolver({name: ["127.0.0.1"], "other.invalid": ["127.0.0.1"]})
+    remotes = Remotes(tmp_path / "clones", rules, resolver=resolve)
+    found = remotes.have(Wanted(f"https://{name}:{host.port}/service.git"))
+    assert (found.path / "src/retry.py").exists()
+    strange = (replace(remotes, rules=replace(rules, ca_file=None)), name), (remotes, "other.invalid")
+    for asking, called in strange:
+        with pytest.raises(RemoteError, match="certificate is not trusted"):
+            asking.have(Wanted(f"https://{called}:{host.port}/service.git"))
+
+
 # -- credentials --------------------------------------------------------------------------------------------------
 
 
