@@ -141,7 +141,7 @@ class Settings(BaseSettings):
     # -- what it says ------------------------------------------------------------------------------------------
 
     log_level: Literal["debug", "info", "warning", "error"] = Field(
-        default="info", description="Least weight of what is logged, as JSON lines on stderr."
+        default="warning", description="Least weight of what is logged as JSON on stderr; info: also each request."
     )
 
     # -- the end -------------------------------------------------------------------------------------------------

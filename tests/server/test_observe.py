@@ -102,6 +102,7 @@ def logged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[io.Strin
     (tmp_path / "hook").write_text("the secret of the hook\n")
     settings = Settings(
         state_dir=tmp_path,
+        log_level="info",
         git_credentials=("git.example.org me env:GIT_TOKEN_HERE",),
         webhook_secrets=(f"file:{tmp_path / 'hook'}",),
     )
