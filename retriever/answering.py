@@ -14,7 +14,7 @@ from locant.retriever.context import Context
 from locant.retriever.evidence import DIGITS, purpose_evidence
 from locant.retriever.filters import Filters, file_mask
 from locant.retriever.fusion import file_priors
-from locant.retriever.localize import LocalizationScores, localize
+from locant.retriever.localize import Again, LocalizationScores, localize
 from locant.retriever.reading.enclosing import Enclosing
 from locant.retriever.reading.grep import GrepRequest, grep_files
 from locant.retriever.reading.signature import signature_at
@@ -233,14 +233,14 @@ def answer_localization(
     functions: int,
     reranker: Reranker | None = None,
 ) -> tuple[tuple[FileHit, ...], tuple[FunctionHit, ...], tuple[SpanHit, ...]]:
-    """Files, functions with their signatures, and spans; functions ranked once more by a model, if one is given."""
+    """Files, functions with their signatures, and spans; ranked once more by a model, if one is given."""
     snapshot = context.snapshot
-    again, depth = None, 0
+    again = None
     if reranker is not None:
-        from locant.retriever.neural.stage import DEPTH, ranked_again  # only who asks for the model loads it
+        from locant.retriever.neural.stage import DEPTH, FILES, ranked_again  # only who asks for the model loads it
 
-        again, depth = partial(ranked_again, reranker, context.query, reader, snapshot), DEPTH
-    file_hits, function_hits, spans = localize(context, scores, files, functions, again, depth)
+        again = Again(FILES, DEPTH, partial(ranked_again, reranker, context.query, reader, snapshot))
+    file_hits, function_hits, spans = localize(context, scores, files, functions, again)
     signed = []
     for hit in function_hits:
         source = reader.read(snapshot.file_number[hit.path])

@@ -86,12 +86,23 @@ def score(
     return LocalizationScores(stage, files, functions, file_factor, function_factor, of_files, of_functions)
 
 
-Again = Callable[[Sequence[FunctionHit]], tuple[list[int], list[FunctionHit]]]
-"""Ranks functions once more: their old places in the new order, and the hits with new scores."""
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A last stage that ranks hits once more.
+
+    files, functions: so many it is given at least. rank: hits -> files with new scores, best first; old places of the
+    functions in their new order; functions with new scores in that order.
+    """
+
+    files: int
+    functions: int
+    rank: Callable[
+        [Sequence[FileHit], Sequence[FunctionHit]], tuple[Sequence[FileHit], Sequence[int], Sequence[FunctionHit]]
+    ]
 
 
 def localize(
-    context: Context, scores: LocalizationScores, files: int, functions: int, again: Again | None = None, depth: int = 0
+    context: Context, scores: LocalizationScores, files: int, functions: int, again: Again | None = None
 ) -> tuple[tuple[FileHit, ...], tuple[FunctionHit, ...], tuple[SpanHit, ...]]:
     """The best files, functions and spans, each best first, ties by path and line.
 
@@ -100,29 +111,28 @@ def localize(
         scores: of all files and definitions.
         files: files at most.
         functions: functions at most.
-        again: a last stage that ranks functions once more.
-        depth: functions that it is given at least.
+        again: a last stage that ranks both once more.
 
     """
     snapshot = context.snapshot
-    top_files = best_first(scores.files, files, snapshot.paths)
+    top_files = best_first(scores.files, max(files, again.files if again else 0), snapshot.paths)
     because = files_because(context, scores.stage, scores.ranked_files, scores.file_factor, top_files)
-    file_hits = tuple(
+    file_hits: Sequence[FileHit] = tuple(
         FileHit(snapshot.paths[i], round(float(scores.files[i]), SCORE_DIGITS), evidence)
         for i, evidence in zip(top_files, because, strict=True)
     )
     path_of = _PathOf(snapshot, scores.files)
-    top_functions = _best_functions(path_of, scores.functions, max(functions, depth))
+    top_functions = _best_functions(path_of, scores.functions, max(functions, again.functions if again else 0))
     because = functions_because(context, scores.stage, scores.ranked_functions, scores.function_factor, top_functions)
-    function_hits = tuple(
+    function_hits: Sequence[FunctionHit] = tuple(
         _function_hit(path_of.symbol(number), float(scores.functions[number]), evidence)
         for number, evidence in zip(top_functions, because, strict=True)
     )
     if again is not None:
-        order, moved = again(function_hits)
-        top_functions, function_hits = [top_functions[place] for place in order], tuple(moved)
+        file_hits, order, function_hits = again.rank(file_hits, function_hits)
+        top_functions = [top_functions[place] for place in order]
     spans = _spans(context, scores, path_of, top_functions[: min(SPANS, functions)])
-    return file_hits, function_hits[:functions], spans
+    return tuple(file_hits[:files]), tuple(function_hits[:functions]), spans
 
 
 SCORE_DIGITS = 6

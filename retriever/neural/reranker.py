@@ -20,13 +20,14 @@ from locant.retriever.neural.weights import Stored, read_weights
 from locant.retriever.neural.wordpiece import WordPiece
 from locant.retriever.query.records import Query
 
-__all__ = ["BiEncoder", "Reranker", "SharedWords", "blended", "configured_reranker", "encoder_file"]
+__all__ = ["BiEncoder", "Reranker", "SharedWords", "blended", "configured_reranker", "encoder_file", "standard"]
 
 ENCODER_VARIABLE = "LOCANT_RERANKER"
 SHIPPED = Path(__file__).with_name("model.npz")
 
 TITLE_PIECES = 64
-"""Of an issue only the title is read: with its body, one right function less in a hundred came to the first ten."""
+WHOLE_PIECES = 128
+"""Of an issue the title is read, and once more with the words of its body: either is right where the other is not."""
 
 FUNCTION_PIECES = 96
 """Longest function; what is beyond came late in its body."""
@@ -51,7 +52,10 @@ class SharedWords:
 
 
 class BiEncoder:
-    """Cosine of the text's and the function's vector; those of functions are kept in the cache, if there is one."""
+    """Cosines of a function's vector with that of the title and that of the whole text, added.
+
+    Vectors of functions are kept in the cache, if there is one.
+    """
 
     def __init__(self, stored: Stored, cache: VectorCache | None = None) -> None:
         self._encoder = Encoder(stored)
@@ -63,7 +67,9 @@ class BiEncoder:
         if not functions:
             return np.zeros(0)
         longest = self._encoder.longest
-        asked = self._encoder.encode([self._pieces.numbers(title_words(query), min(TITLE_PIECES, longest))])[0]
+        title = self._pieces.numbers(title_words(query), min(TITLE_PIECES, longest))
+        whole = self._pieces.numbers(query_words(query), min(WHOLE_PIECES, longest))
+        asked = self._encoder.encode([title, whole]).sum(axis=0)
         texts = [
             self._pieces.numbers(function_words(function), min(FUNCTION_PIECES, longest)) for function in functions
         ]
@@ -111,13 +117,14 @@ def blended(ranked: Floats, neural: Floats, weight: float) -> Floats:
     Both are brought to mean 0 and deviation 1 over the candidates, and added with `weight` for the second. The scores
     themselves stay those of the first, so that they compare with those of what was not ranked again.
     """
-    both = (1 - weight) * _standard(ranked) + weight * _standard(neural)
+    both = (1 - weight) * standard(ranked) + weight * standard(neural)
     order = np.argsort(-both, kind="stable")
     scores = np.empty(len(ranked))
     scores[order] = np.sort(ranked)[::-1]
     return scores
 
 
-def _standard(values: Floats) -> Floats:
+def standard(values: Floats) -> Floats:
+    """With mean 0 and deviation 1; zeros where all are equal."""
     spread = float(values.std()) if len(values) else 0.0
     return (values - values.mean()) / spread if spread > 0 else np.zeros(len(values))

@@ -1,20 +1,23 @@
-"""The last stage of localization: the best functions once more, by a model that reads their code."""
+"""The last stage of localization: the best functions once more, by a model that reads their code, then their files."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 
 from locant.indexer.snapshot import Snapshot
+from locant.numeric import Floats
 from locant.retriever.neural.records import BODY_CHARACTERS, FunctionText
-from locant.retriever.neural.reranker import Reranker, blended
+from locant.retriever.neural.reranker import Reranker, blended, standard
 from locant.retriever.query.records import Query
 from locant.retriever.reading.text import SourceText, TextReader
-from locant.types import Evidence, FunctionHit
+from locant.types import Evidence, FileHit, FunctionHit
 
-__all__ = ["DEPTH", "ranked_again"]
+__all__ = ["DEPTH", "FILES", "ranked_again"]
 
 DEPTH = 50
 """Functions that are ranked again: a cold model reads so many in half a second."""
@@ -22,9 +25,22 @@ DEPTH = 50
 WEIGHT = 0.3
 """Of the model beside the ranking so far; chosen over folds of repositories (docs/models/encoder.md)."""
 
+FILES = 30
+"""Files that are ranked again; few others have one of the best functions."""
+
+FILE_WEIGHT = 0.35
+"""The same for files; fitted over folds of repositories."""
+
+BEST = 2
+"""Functions of a file that speak for it: one alone may be there by chance."""
+
 SCORE_DIGITS = 6
 
 SIGNAL = "neural"
+
+FUNCTION_WORDS = ("its code reads like the text", "its code reads less like the text than others")
+FILE_WORDS = ("its functions read like the text", "its functions read less like the text than others")
+"""Said of what gained, and of what lost."""
 
 COMMENT_LINES = 8
 """Above a definition, at most: what stands there is what its language calls a doc comment, or a decorator."""
@@ -33,28 +49,59 @@ COMMENT_MARKS = ("//", "/*", "*", "#", "--", ";", "@", '"""')
 
 
 def ranked_again(
-    reranker: Reranker, query: Query, reader: TextReader, snapshot: Snapshot, hits: Sequence[FunctionHit]
-) -> tuple[list[int], list[FunctionHit]]:
-    """Functions in their new order, the first `DEPTH` of them ranked again: their old places, and the hits.
+    reranker: Reranker,
+    query: Query,
+    reader: TextReader,
+    snapshot: Snapshot,
+    files: Sequence[FileHit],
+    functions: Sequence[FunctionHit],
+) -> tuple[list[FileHit], list[int], list[FunctionHit]]:
+    """Files in their new order, the old places of functions in theirs, and the functions.
 
-    Scores are handed out anew in the new order; what a function gains or loses by it is an item of its evidence.
+    Of functions the first `DEPTH` are ranked again, of files the first `FILES`. Scores are handed out anew in the new
+    order; what a hit gains or loses by it is an item of its evidence.
     """
-    first = hits[:DEPTH]
-    texts = [function_text(hit, reader, snapshot) for hit in first]
-    before = np.array([hit.score for hit in first], dtype=np.float64)
-    after = blended(before, reranker.score(query, texts), WEIGHT) if len(first) > 1 else before
-    order = np.argsort(-after, kind="stable").tolist()
-    moved = [_moved(first[place], round(float(after[place]), SCORE_DIGITS)) for place in order]
-    return [*order, *range(len(first), len(hits))], [*moved, *hits[len(first) :]]
+    first = functions[:DEPTH]
+    values = standard(reranker.score(query, [function_text(hit, reader, snapshot) for hit in first]))
+    order, moved = _reordered(first, values, WEIGHT, FUNCTION_WORDS)
+    of_files = _best_of_files([hit.path for hit in files[:FILES]], [hit.path for hit in first], values)
+    _, moved_files = _reordered(files[:FILES], of_files, FILE_WEIGHT, FILE_WORDS)
+    return (
+        [*moved_files, *files[FILES:]],
+        [*order, *range(len(first), len(functions))],
+        [*moved, *functions[len(first) :]],
+    )
 
 
-def _moved(hit: FunctionHit, score: float) -> FunctionHit:
+def _best_of_files(paths: Sequence[str], functions: Sequence[str], values: Floats) -> Floats:
+    """What the model says of files: the mean of their two best functions, the least value where one is missing."""
+    found: defaultdict[str, list[float]] = defaultdict(list)
+    for path, value in zip(functions, values.tolist(), strict=True):
+        found[path].append(value)
+    least = float(values.min(initial=0.0))
+    best = [sorted([*found[path], *[least] * BEST], reverse=True)[:BEST] for path in paths]
+    return np.array([sum(some) / BEST for some in best], dtype=np.float64)
+
+
+AnyHit = TypeVar("AnyHit", FileHit, FunctionHit)
+
+
+def _reordered(
+    hits: Sequence[AnyHit], values: Floats, weight: float, words: tuple[str, str]
+) -> tuple[list[int], list[AnyHit]]:
+    """Old places in the new order, and the hits with their new scores."""
+    before = np.array([hit.score for hit in hits], dtype=np.float64)
+    after = blended(before, values, weight) if len(hits) > 1 else before
+    order: list[int] = np.argsort(-after, kind="stable").tolist()
+    return order, [_moved(hits[place], round(float(after[place]), SCORE_DIGITS), words) for place in order]
+
+
+def _moved(hit: AnyHit, score: float, words: tuple[str, str]) -> AnyHit:
     """A hit with its new score, and why it changed."""
     change = round(score - hit.score, SCORE_DIGITS)
     if not change:
         return hit
-    said = "its code reads like the text" if change > 0 else "its code reads less like the text than others"
-    return replace(hit, score=score, evidence=(*hit.evidence, Evidence(SIGNAL, said, change)))
+    return replace(hit, score=score, evidence=(*hit.evidence, Evidence(SIGNAL, words[change < 0], change)))
 
 
 def function_text(hit: FunctionHit, reader: TextReader, snapshot: Snapshot) -> FunctionText:

@@ -6,6 +6,7 @@ import math
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ from locant.retriever.neural.weights import HEADS, layer_name, read_weights, wri
 from locant.retriever.neural.wordpiece import WordPiece
 from locant.retriever.query.analyse import analyse
 
+MakeIndex = Callable[..., locant.Index]
 WIDTH, LAYERS = 2 * HEADS, 2
 PIECES = ["[UNK]", "[CLS]", "[SEP]", *"abcdefghijklmnopqrstuvwxyz", *(f"##{c}" for c in "abcdefghijklmnopqrstuvwxyz")]
 ISSUE = "Total of the cart is wrong\n\nWith a coupon, `discounted_total` gives the price without tax."
@@ -217,15 +219,33 @@ def test_the_last_stage_orders_functions_anew_with_reasons_that_add_up(
     scores = [hit.score for hit in after.functions]
     assert scores == sorted(scores, reverse=True)
     assert scores == [hit.score for hit in before.functions]
-    for hit in after.functions:
+    for hit in (*after.functions, *after.files):
         assert hit.score == pytest.approx(sum(item.weight for item in hit.evidence), abs=1e-3)
-    assert after.files == before.files
 
 
-def test_few_functions_are_the_first_of_many(shop: locant.Index, model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_whose_functions_read_like_the_text_comes_before_one_that_has_its_words(make_index: MakeIndex) -> None:
+    index = make_index(
+        {
+            "names.py": "def wrong_letters(text):\n    return text\n\n\ndef sort_wrong(wrong):\n    return wrong\n",
+            "mailer.py": "def deliver_wrong(message, smtp):\n    smtp.sendmail(message.sender, message.to)\n\n\n"
+            "def connect(host, wrong):\n    return smtplib.SMTP(host, timeout=wrong)\n",
+            "shapes.py": "def area(width, height):\n    return width * height\n",
+            "colors.py": "def mix(red, blue):\n    return red + blue\n",
+        }
+    )
+    issue = "Sending e-mail through the wrong server"
+    before, after = index.localize(issue), index.localize(issue, rerank="neural")
+    assert [hit.path for hit in before.files][:2] == ["names.py", "mailer.py"]
+    assert [hit.path for hit in after.files][:2] == ["mailer.py", "names.py"]
+    assert "its functions read like the text" in [item.detail for item in after.files[0].evidence]
+    assert [hit.score for hit in after.files] == [hit.score for hit in before.files]
+
+
+def test_few_hits_are_the_first_of_many(shop: locant.Index, model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOCANT_RERANKER", str(model))
     many = shop.localize(ISSUE, rerank="neural")
-    few = shop.localize(ISSUE, rerank="neural", functions=2)
+    few = shop.localize(ISSUE, rerank="neural", files=1, functions=2)
+    assert few.files == many.files[:1]
     assert few.functions == many.functions[:2]
     assert {span.path for span in few.spans} <= {hit.path for hit in many.functions[:2]}
 
