@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
@@ -22,24 +21,19 @@ __all__ = ["DEPTH", "FILES", "ranked_again"]
 DEPTH = 50
 """Functions that are ranked again: a cold model reads so many in half a second."""
 
-WEIGHT = 0.3
-"""Of the model beside the ranking so far; chosen over folds of repositories (docs/models/encoder.md)."""
+WEIGHT = 0.4
+"""Of the model beside the ranking so far, for functions and for files; what is likeliest over folds of repositories,
+over three first stages (docs/models/encoder.md)."""
 
 FILES = 30
 """Files that are ranked again; few others have one of the best functions."""
-
-FILE_WEIGHT = 0.35
-"""The same for files; fitted over folds of repositories."""
-
-BEST = 2
-"""Functions of a file that speak for it: one alone may be there by chance."""
 
 SCORE_DIGITS = 6
 
 SIGNAL = "neural"
 
 FUNCTION_WORDS = ("its code reads like the text", "its code reads less like the text than others")
-FILE_WORDS = ("its functions read like the text", "its functions read less like the text than others")
+FILE_WORDS = ("its best function reads like the text", "its best function reads less like the text than others")
 """Said of what gained, and of what lost."""
 
 COMMENT_LINES = 8
@@ -65,7 +59,7 @@ def ranked_again(
     values = standard(reranker.score(query, [function_text(hit, reader, snapshot) for hit in first]))
     order, moved = _reordered(first, values, WEIGHT, FUNCTION_WORDS)
     of_files = _best_of_files([hit.path for hit in files[:FILES]], [hit.path for hit in first], values)
-    _, moved_files = _reordered(files[:FILES], of_files, FILE_WEIGHT, FILE_WORDS)
+    _, moved_files = _reordered(files[:FILES], of_files, WEIGHT, FILE_WORDS)
     return (
         [*moved_files, *files[FILES:]],
         [*order, *range(len(first), len(functions))],
@@ -74,13 +68,12 @@ def ranked_again(
 
 
 def _best_of_files(paths: Sequence[str], functions: Sequence[str], values: Floats) -> Floats:
-    """What the model says of files: the mean of their two best functions, the least value where one is missing."""
-    found: defaultdict[str, list[float]] = defaultdict(list)
+    """What the model says of files: the value of their best function, the least of all where none was read."""
+    best: dict[str, float] = {}
     for path, value in zip(functions, values.tolist(), strict=True):
-        found[path].append(value)
-    least = float(values.min(initial=0.0))
-    best = [sorted([*found[path], *[least] * BEST], reverse=True)[:BEST] for path in paths]
-    return np.array([sum(some) / BEST for some in best], dtype=np.float64)
+        best[path] = max(value, best.get(path, value))
+    least = min(best.values(), default=0.0)
+    return np.array([best.get(path, least) for path in paths], dtype=np.float64)
 
 
 AnyHit = TypeVar("AnyHit", FileHit, FunctionHit)

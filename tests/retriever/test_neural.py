@@ -223,7 +223,9 @@ def test_the_last_stage_orders_functions_anew_with_reasons_that_add_up(
         assert hit.score == pytest.approx(sum(item.weight for item in hit.evidence), abs=1e-3)
 
 
-def test_a_file_whose_functions_read_like_the_text_comes_before_one_that_has_its_words(make_index: MakeIndex) -> None:
+def test_a_file_whose_best_function_reads_like_the_text_comes_before_one_that_has_its_words(
+    make_index: MakeIndex,
+) -> None:
     index = make_index(
         {
             "names.py": "def wrong_letters(text):\n    return text\n\n\ndef sort_wrong(wrong):\n    return wrong\n",
@@ -237,7 +239,7 @@ def test_a_file_whose_functions_read_like_the_text_comes_before_one_that_has_its
     before, after = index.localize(issue), index.localize(issue, rerank="neural")
     assert [hit.path for hit in before.files][:2] == ["names.py", "mailer.py"]
     assert [hit.path for hit in after.files][:2] == ["mailer.py", "names.py"]
-    assert "its functions read like the text" in [item.detail for item in after.files[0].evidence]
+    assert "its best function reads like the text" in [item.detail for item in after.files[0].evidence]
     assert [hit.score for hit in after.files] == [hit.score for hit in before.files]
 
 
