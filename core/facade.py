@@ -258,7 +258,7 @@ class Index:
             areas: only files of these, as in `search`.
             without: signals to switch off, by name, for ablation.
             ranker: `learned` for the models that ship with locant, `fusion` for fixed weights alone.
-            rerank: `neural` to rank the best functions, and files by them, once more by a model that reads code; or `none`.
+            rerank: `neural` to rank functions, and files by them, once more by a model that reads code; or `none`.
             model: a language model, by name or as an object: texts of the repository are sent to it. What it did is
                 `model` of the answer; where it fails, the answer is the one without it.
             strategy: how the model is used: `rerank`, `pointwise`, `hierarchical`, `rewrite`, or a stage of

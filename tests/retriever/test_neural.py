@@ -219,8 +219,11 @@ def test_the_last_stage_orders_functions_anew_with_reasons_that_add_up(
     scores = [hit.score for hit in after.functions]
     assert scores == sorted(scores, reverse=True)
     assert scores == [hit.score for hit in before.functions]
-    for hit in (*after.functions, *after.files):
-        assert hit.score == pytest.approx(sum(item.weight for item in hit.evidence), abs=1e-3)
+    explained = [(hit.score, hit.evidence) for hit in after.functions] + [
+        (hit.score, hit.evidence) for hit in after.files
+    ]
+    for score, evidence in explained:
+        assert score == pytest.approx(sum(item.weight for item in evidence), abs=1e-3)
 
 
 def test_a_file_whose_best_function_reads_like_the_text_comes_before_one_that_has_its_words(
