@@ -20,7 +20,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from locant.errors import RemoteError
-from locant.server.remotes.complaints import RemoteBrokenError
+from locant.server.remotes.complaints import RemoteBrokenError, RemoteWithholdsError
 from locant.server.remotes.environment import git_environment
 from locant.server.remotes.process import OnProgress, run_git, too_large
 from locant.server.remotes.types import Credential, Endpoint, GitLimits, RemoteRules
@@ -35,6 +35,7 @@ LISTING = ("ls-tree", "-r", "--full-tree", "--format=%(objecttype) %(objectname)
 MISSING = ("rev-list", "--objects", "--no-object-names", "--missing=print")
 PLAINLY = ("-c", "fetch.negotiationAlgorithm=noop")
 FETCH_CONTENTS = (*PLAINLY, "fetch", *FETCH, "--filter=blob:none", "--stdin", "origin")
+WHOLE = ("--refetch", "--no-filter")
 BLOB = "blob "
 MANY_PACKS = 40
 """Each fetch leaves one; this many slow every look-up, and are then made into one."""
@@ -153,10 +154,17 @@ class Clone:
         self.git.ask(self.bare, "fetch", *options, "--filter=blob:none", *depth, "origin", refspec, watched=self.folder)
         return self.git.here(self.bare, "rev-parse", "--verify", "--quiet", f"{REFS}/{name}^{{commit}}").strip()
 
-    def check_out(self, commit: str, tree: Path) -> None:
-        """Make a worktree show a commit; it is made where there is none, or where it is damaged."""
+    def check_out(self, commit: str, tree: Path, source: str) -> None:
+        """Make a worktree show a commit; it is made where there is none, or where it is damaged.
+
+        Args:
+            commit: that was fetched.
+            tree: folder of the worktree.
+            source: of the remote, that led to the commit.
+
+        """
         contents = self._contents(commit)
-        self._bring(commit, contents)
+        self._bring(commit, contents, source)
         if not self._is_sound(tree):
             self.drop(tree)
             self.git.here(self.bare, *WORKTREE, str(tree), commit)
@@ -217,12 +225,15 @@ class Clone:
             raise RemoteError(f"commit {commit[:12]} has {len(found):,} files; the server's limit is {limit:,}")
         return [line.removeprefix(BLOB) for line in found if line.startswith(BLOB)]
 
-    def _bring(self, commit: str, contents: Sequence[str]) -> None:
+    def _bring(self, commit: str, contents: Sequence[str], source: str) -> None:
         """Fetch those that are missing, in one request; refuse them if their files would be larger than the limit."""
         known = self.git.here(self.bare, *MISSING, f"{commit}^{{tree}}").splitlines()
         names = "".join(f"{name[1:]}\n" for name in known if name.startswith("?"))
         if names:
-            self.git.ask(self.bare, *FETCH_CONTENTS, data=names, watched=self.folder)
+            try:
+                self.git.ask(self.bare, *FETCH_CONTENTS, data=names, watched=self.folder)
+            except RemoteWithholdsError:  # as hosts do that speak the first protocol: sshd as it is, for one
+                self.git.ask(self.bare, "fetch", *FETCH, *WHOLE, "origin", source, watched=self.folder)
         sizes = self._sizes(contents)
         if sum(sizes[name] for name in contents) > self.git.limits.max_bytes:
             raise too_large(self.git.limits)

@@ -7,11 +7,15 @@ import signal
 
 from locant.errors import RemoteError
 
-__all__ = ["RemoteBrokenError", "explain"]
+__all__ = ["RemoteBrokenError", "RemoteWithholdsError", "explain"]
 
 
 class RemoteBrokenError(RemoteError):
     """The clone on our disk is damaged; made anew, it may well work."""
+
+
+class RemoteWithholdsError(RemoteError):
+    """The host gives out what its names lead to, and nothing else by its id."""
 
 
 _REASONS: tuple[tuple[str, str], ...] = (
@@ -28,7 +32,7 @@ _REASONS: tuple[tuple[str, str], ...] = (
         "there is no such repository, or it is hidden without credentials",
     ),
     (r"from promisor remote", "its host did not send all that it has of it"),
-    (r"not our ref|couldn't find remote ref", "it has no such branch, tag or commit"),
+    (r"not our ref|unadvertised object|couldn't find remote ref", "it has no such branch, tag or commit"),
     (r"transport '[^']*' not allowed", "it leads to a protocol that is not allowed"),
     (r"Host key verification failed|REMOTE HOST IDENTIFICATION", "its host key is not among the known ones"),
     (r"SSL|certificate|TLS", "its certificate is not trusted; a private authority's can be named by `ca_file`"),
@@ -47,6 +51,9 @@ _BROKEN = re.compile(
 )
 
 
+_WITHHELD = re.compile(r"not our ref|unadvertised object")
+
+
 def explain(command: str, code: int, complaint: bytes) -> RemoteError:
     """The error for a git command that failed; the last line that git said is quoted, cleaned and cut."""
     text = complaint.decode("utf-8", "replace")
@@ -54,7 +61,8 @@ def explain(command: str, code: int, complaint: bytes) -> RemoteError:
         text += "\nFile size limit exceeded"
     said = _last_line(text)
     reason = next((reason for pattern, reason in _REASONS if re.search(pattern, text)), "git could not do it")
-    kind = RemoteBrokenError if _BROKEN.search(text) else RemoteError
+    broken, withheld = _BROKEN.search(text), _WITHHELD.search(text)
+    kind = RemoteBrokenError if broken else RemoteWithholdsError if withheld else RemoteError
     return kind(f"git {command} failed: {reason} (git said: {said or f'nothing, code {code}'})")
 
 

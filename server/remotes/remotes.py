@@ -153,11 +153,11 @@ def _bring(clone: Clone, source: str, name: str, tree: Path, *, history: bool) -
     """Fetch and check out; a damaged clone is made anew, once. Returns the commit."""
     try:
         commit = clone.fetch(source, name, history=history)
-        clone.check_out(commit, tree)
+        clone.check_out(commit, tree, source)
     except RemoteBrokenError:
         clone.remake()
         commit = clone.fetch(source, name, history=history)
-        clone.check_out(commit, tree)
+        clone.check_out(commit, tree, source)
     return commit
 
 

@@ -46,12 +46,14 @@ def run_git(folder: Path, *arguments: str, data: str | None = None) -> str:
 class GitHost:
     """Serves the bare repositories below a folder by HTTP.
 
-    `manners` maps a path's beginning to a function that answers instead of git; `token` is asked for where it is set.
+    `manners` maps a path's beginning to a function that answers instead of git; `token` is asked for where it is set;
+    `is_old` is a host that speaks the first version of git's protocol.
     """
 
     folder: Path
     port: int = 0
     token: str | None = None
+    is_old: bool = False
     manners: dict[str, Callable[[Any], None]] = field(default_factory=dict)
     requests: list[tuple[str, dict[str, str]]] = field(default_factory=list)
 
@@ -126,7 +128,7 @@ class _Handler(BaseHTTPRequestHandler):
             "CONTENT_TYPE": self.headers.get("Content-Type", ""),
             "CONTENT_LENGTH": str(len(body)),
             "HTTP_CONTENT_ENCODING": self.headers.get("Content-Encoding", ""),
-            "GIT_PROTOCOL": self.headers.get("Git-Protocol", ""),
+            "GIT_PROTOCOL": "" if self.server.git_host.is_old else self.headers.get("Git-Protocol", ""),
         }
         done = subprocess.run(
             ["git", "http-backend"], input=body, env={**ENVIRONMENT, **variables}, capture_output=True, check=False

@@ -30,12 +30,15 @@ def blobs(git: Git, tree: Path) -> int:
 
 def test_a_clone_shows_the_default_branch_and_is_indexed_with_its_history(host: Any, remotes: Remotes) -> None:
     work = host.create("service.git", FILES)
+    for number in range(5):
+        host.push(work, {"a.py": f"A = {number}\n", "b.py": f"B = {number}\n"})
     commit = host.push(work, {"src/client.py": "from src.retry import delay\n"})
     found = remotes.have(Wanted(host.url("service.git")))
     assert (found.commit, found.branch) == (commit, "main")
     assert sorted(path.name for path in (found.path / "src").iterdir()) == ["client.py", "retry.py"]
     with locant.open(found.path) as index:
         assert [hit.location.path for hit in index.search("delay").hits][:1] == ["src/retry.py"]
+        assert [(one.path, one.detail) for one in index.related("b.py")] == [("a.py", "5 commits touched both")]
         assert index.status().freshness.dirty is False
 
 
@@ -56,6 +59,20 @@ def test_without_history_one_commit_comes_and_history_can_be_had_later(host: Any
     wanted = Wanted(host.url("service.git"), history=False)
     assert git(remotes.have(wanted).path, "rev-list", "--count", "HEAD") == "1"
     assert git(remotes.have(replace(wanted, history=True)).path, "rev-list", "--count", "HEAD") == "2"
+
+
+@pytest.mark.parametrize("history", [True, False])
+def test_a_host_that_gives_out_nothing_by_its_id_is_fetched_whole(
+    host: Any, remotes: Remotes, git: Git, history: bool
+) -> None:
+    work = host.create("service.git", FILES)
+    git(host.folder / "service.git", "config", "uploadpack.allowAnySHA1InWant", "false")
+    host.is_old = True
+    host.push(work, {"src/retry.py": "DELAY = 1\n"})
+    wanted = Wanted(host.url("service.git"), history=history)
+    assert (remotes.have(wanted).path / "src/retry.py").read_text() == "DELAY = 1\n"
+    host.push(work, {"src/retry.py": "DELAY = 2\n"})
+    assert (remotes.have(wanted).path / "src/retry.py").read_text() == "DELAY = 2\n"
 
 
 def test_branches_of_a_url_share_one_clone_and_what_they_have_in_common(host: Any, remotes: Remotes, git: Git) -> None:

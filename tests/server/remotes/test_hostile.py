@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import getpass
+import os
 import re
+import shutil
+import socket
+import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -210,6 +215,55 @@ def test_ssh_goes_to_the_checked_address_with_the_known_keys_and_nothing_of_this
         assert part in command
     for part in ("IdentityFile=/k", "ProxyCommand=none", "PermitLocalCommand=no", "BatchMode=yes", "-a -x"):
         assert part in command
+
+
+SSHD = shutil.which("sshd") or shutil.which("/usr/sbin/sshd")
+
+
+@pytest.fixture
+def sshd(tmp_path: Path) -> Iterator[int]:
+    """A real sshd on loopback with keys of its own; its port."""
+    folder = tmp_path / "ssh"
+    folder.mkdir()
+    for name in ("host", "user"):
+        command = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name)]
+        subprocess.run(command, check=True)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    options = (f"Port={port}", "ListenAddress=127.0.0.1", f"HostKey={folder / 'host'}", "UsePAM=no", "StrictModes=no")
+    more = (f"AuthorizedKeysFile={folder / 'user.pub'}", "PidFile=none", "PermitRootLogin=yes")
+    Path("/run/sshd").mkdir(exist_ok=True)
+    command = [str(SSHD), "-D", "-f", os.devnull, *(part for text in (*options, *more) for part in ("-o", text))]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        for _ in range(200):
+            with suppress(OSError), socket.create_connection(("127.0.0.1", port), 5):
+                break
+            process.poll()
+        yield port
+        process.terminate()
+
+
+@pytest.mark.skipif(SSHD is None or os.geteuid() != 0, reason="no sshd that may be started here")
+def test_over_ssh_the_key_of_the_host_and_that_of_the_server_have_to_be_right(
+    host: Any, tmp_path: Path, sshd: int
+) -> None:
+    host.create("service.git", FILES)
+    known = tmp_path / "known"
+    names = ("git.corp.invalid", "other.invalid")
+    keys = [(tmp_path / "ssh" / f"{name}.pub").read_text().split()[:2] for name in ("host", "user")]
+    known.write_text("".join(f"[{name}]:{sshd} {' '.join(key)}\n" for name, key in zip(names, keys, strict=True)))
+    allowed = tuple(f"{name}:{sshd}" for name in names)
+    credentials = tuple(Credential(name, ssh_key_file=tmp_path / "ssh" / "user") for name in allowed)
+    rules = RemoteRules(schemes=("ssh",), private_hosts=allowed, ssh_known_hosts=known)
+    resolve = fixed_resolver({name: ["127.0.0.1"] for name in names})
+    remotes = Remotes(tmp_path / "clones", rules, credentials, resolver=resolve)
+    urls = [f"ssh://{getpass.getuser()}@{name}{host.folder}/service.git" for name in allowed]
+    assert (remotes.have(Wanted(urls[0])).path / "src/retry.py").exists()
+    with pytest.raises(RemoteError, match="host key is not among the known"):
+        remotes.have(Wanted(urls[1]))
+    with pytest.raises(RemoteError, match="asks for credentials"):
+        replace(remotes, credentials=()).have(Wanted(urls[0]))
 
 
 def test_the_environment_of_git_is_made_from_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
