@@ -16,6 +16,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from benchmarks import (
+    across,
     cold,
     contexts,
     freshness,
@@ -30,6 +31,7 @@ from benchmarks import (
 from benchmarks.measure import show
 
 BENCHMARKS = {
+    "across": across,
     "cold": cold,
     "freshness": freshness,
     "queries": queries,

@@ -112,7 +112,8 @@ def caller(scope: Scope) -> Callable[[Request], Awaitable[Caller]]:
     """Dependency of a route: who asks, if they may do what `scope` allows; it is kept in `request.state.caller`."""
 
     async def dependency(request: Request) -> Caller:
-        found = await services_of(request).authorizer.authorize(request, scope)
+        authorizer: Authorizer = request.app.state.services.authorizer
+        found = await authorizer.authorize(request, scope)
         request.state.caller = found
         return found
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
 
 from fastapi import APIRouter, Body, Depends, Request, Response
+from fastapi.openapi.models import Example
 from pydantic import Field
 
 from locant.errors import LocantError
@@ -60,8 +61,12 @@ class LocalizeAcross(given.Arguments):
     share: Share = 10
 
 
-_SEARCH = {"example": {"value": {"text": "retry delay", "repositories": None, "limit": 10, "share": 5}}}
-_LOCALIZE = {"example": {"value": {"text": "Retries wait for hours", "repositories": ["service"], "limit": 10}}}
+_SEARCH: dict[str, Example] = {
+    "example": {"value": {"text": "retry delay", "repositories": None, "limit": 10, "share": 5}}
+}
+_LOCALIZE: dict[str, Example] = {
+    "example": {"value": {"text": "Retries wait for hours", "repositories": ["service"], "limit": 10}}
+}
 _FRESH = {
     "commit": "5d41402abc4b2a76b9719d911017c592ae8f1c07",
     "dirty": False,

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends, Request, Response
 from fastapi import Path as PathParameter
+from fastapi.openapi.models import Example
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from locant.server.answers import Cursor, Limit, cursor_of, decoded, job_json, json_answer, repository_json, tagged
@@ -54,7 +55,7 @@ class NewRepository(BaseModel):
         return self
 
 
-_ADD = {
+_ADD: dict[str, Example] = {
     "folder": {"value": {"path": "/srv/repositories/service"}},
     "git": {"value": {"url": "https://git.example.org/team/service.git", "branch": "main", "name": "service"}},
 }

@@ -283,7 +283,7 @@ def test_a_second_server_is_refused_its_state_and_its_port(server: Running, root
 def test_what_ran_when_the_server_ended_is_done_by_the_next_one(roots: Path, tmp_path: Path) -> None:
     root = write_files(roots / "interrupted", 800)
     with started(tmp_path, roots) as first:
-        made = first.add(root)
+        made = state = first.add(root)
         for state in first.states(made["job"]):
             if state["state"] == "running":
                 first.process.send_signal(signal.SIGTERM)  # the stream ends by itself then
@@ -298,12 +298,14 @@ def test_what_ran_when_the_server_ended_is_done_by_the_next_one(roots: Path, tmp
 def test_everything_ends_with_the_server_also_when_it_is_killed(roots: Path, tmp_path: Path) -> None:
     with started(tmp_path, roots) as server:
         made = server.add(write_files(roots / "orphaned", 800))
+        below: list[psutil.Process] = []
         for state in server.states(made["job"]):
             if state["state"] == "running":
                 below = psutil.Process(server.process.pid).children(recursive=True)
                 os.kill(server.process.pid, signal.SIGKILL)
                 break
         _, alive = psutil.wait_procs(below, timeout=PATIENCE)
+        assert below
         assert alive == []
     with started(tmp_path, roots) as second:
         assert second.ended(made["job"])["state"] == "done"
