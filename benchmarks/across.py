@@ -32,8 +32,8 @@ def run(options: Namespace) -> list[Figure]:
     for row in _rows(options.rows):
         issues.setdefault(row["repo"].replace("/", "-"), []).append(row["problem_statement"])
     found = [path for path in options.trees.iterdir() if path.is_dir() and path.name.rpartition("-")[0] in issues]
-    indexes = {path.name: locant.open(path) for path in found}
-    sizes = sorted((index.update().files, name) for name, index in indexes.items())
+    indexes = {path.name: locant.open(path, workers=1) for path in found}
+    sizes = sorted((_updated(index), name) for name, index in indexes.items())
     chosen = [name for files, name in sizes if files <= options.files][: options.repositories]
     places: dict[str, list[int]] = {}
     for right in chosen:
@@ -41,6 +41,12 @@ def run(options: Namespace) -> list[Figure]:
             for name, place in _places([indexes[one] for one in chosen], chosen.index(right), text):
                 places.setdefault(name, []).append(place)
     return [figure for name, ranks in places.items() for figure in _figures(name, ranks)]
+
+
+def _updated(index: locant.Index) -> int:
+    """Files of an index once it is up to date; its parsers end."""
+    with index:
+        return index.update().files
 
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:

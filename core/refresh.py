@@ -199,7 +199,7 @@ class Refresher:
         """The index as it is stored; while one thread compares it with the tree, the others take it as it was.
 
         Raises:
-            NotFoundError: there is none.
+            StoreBusyError: there is none, as after an update of locant to another format; `behind` is asked for one.
             StoreCorruptError: it is damaged; `behind` is asked to have it made anew.
 
         """
@@ -234,7 +234,7 @@ class Refresher:
             raise StoreCorruptError("the index is damaged and is being made anew; ask again in a moment") from error
         if opened is None:
             self._ask_behind()
-            raise NotFoundError("there is no index yet; it is being made; ask again in a moment")
+            raise StoreBusyError("there is no index; it is being made; ask again in a moment")
         snapshot = Snapshot(opened)
         self._look = Look(snapshot, Lexicon(snapshot), 0.0)
         return self._look

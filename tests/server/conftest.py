@@ -65,7 +65,9 @@ def serving(settings: Settings) -> Iterator[TestClient]:
 
 @pytest.fixture(scope="module")
 def client(roots: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    with serving(Settings(state_dir=tmp_path_factory.mktemp("state"), allowed_roots=(roots,))) as client:
+    state = tmp_path_factory.mktemp("state")
+    settings = Settings(state_dir=state, allowed_roots=(roots,), check_seconds=0, requests_per_minute=0)
+    with serving(settings) as client:
         yield client
 
 

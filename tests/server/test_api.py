@@ -207,11 +207,13 @@ def test_an_edit_is_named_as_stale_until_a_job_has_indexed_it(client: TestClient
     add("edited")
     file = roots / "edited" / "src" / "retry.py"
     file.write_text(file.read_text() + "\n\ndef brand_new():\n    return 1\n")
-    found: Any = None
-    while not found or not (found["definitions"] or found["freshness"]["stale"]):
-        found = client.post("/v1/repositories/edited/definitions", json={"name": "brand_new"}).json()
-    while not found["definitions"]:
-        found = client.post("/v1/repositories/edited/definitions", json={"name": "brand_new"}).json()
+    asked = {"name": "brand_new"}
+    first = client.post("/v1/repositories/edited/definitions", json=asked).json()
+    assert first["freshness"]["stale"] == ["src/retry.py"]
+    [job] = client.get("/v1/jobs", params={"repository": "edited", "limit": 1}).json()["items"]
+    with client.stream("GET", f"/v1/jobs/{job['id']}/events") as events:
+        assert '"done"' in list(events.iter_lines())[-2]
+    found = client.post("/v1/repositories/edited/definitions", json=asked).json()
     assert found["definitions"][0]["path"] == "src/retry.py"
 
 

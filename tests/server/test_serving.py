@@ -130,6 +130,8 @@ def server(roots: Path, small: Path, tmp_path_factory: pytest.TempPathFactory) -
         "job_retries=1",
         "body_seconds=2",
         "max_body_bytes=10000",
+        "check_seconds=0",
+        "requests_per_minute=0",
     ) as running:
         running.ready(small)
         yield running
@@ -209,10 +211,8 @@ def test_an_edit_is_found_once_a_job_has_seen_it(server: Running, roots: Path) -
     assert server.ended(job["id"])["state"] == "done"
     for _ in range(4):  # connections, so that both processes are asked
         with httpx.Client(base_url=server.url, timeout=PATIENCE) as client:
-            found: list[Any] = []
-            while not found:  # what is open is trusted for a second
-                answer = client.post("/v1/repositories/edited/definitions", json={"name": "brand_new_thing"})
-                found = answer.json()["definitions"]
+            answer = client.post("/v1/repositories/edited/definitions", json={"name": "brand_new_thing"})
+            assert answer.json()["definitions"], answer.text
 
 
 def test_no_question_fails_while_others_are_indexed_refreshed_and_removed(server: Running, roots: Path) -> None:
@@ -321,6 +321,20 @@ def test_a_damaged_index_is_made_anew(roots: Path, small: Path, tmp_path: Path) 
         answer = server.search("small")
         assert (answer.status_code, answer.json()["code"]) == (503, "damaged-index")
         assert str(tmp_path) not in answer.text
+        [job] = server.client.get("/v1/jobs", params={"repository": "small", "limit": 1}).json()["items"]
+        assert server.ended(job["id"])["state"] == "done"
+        assert server.search("small").status_code == 200
+
+
+def test_an_index_that_is_lost_is_made_again(roots: Path, small: Path, tmp_path: Path) -> None:
+    with started(tmp_path, roots) as server:
+        server.ready(small)
+        shutil.rmtree(tmp_path / "indexes")  # as an update to another format leaves it
+        server.end()
+    with started(tmp_path, roots) as server:
+        answer = server.search("small")
+        assert (answer.status_code, answer.json()["code"]) == (503, "busy")
+        assert int(answer.headers["retry-after"]) > 0
         [job] = server.client.get("/v1/jobs", params={"repository": "small", "limit": 1}).json()["items"]
         assert server.ended(job["id"])["state"] == "done"
         assert server.search("small").status_code == 200
