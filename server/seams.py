@@ -115,6 +115,6 @@ def caller(scope: Scope) -> Callable[[Request], Awaitable[Caller]]:
         authorizer: Authorizer = request.app.state.services.authorizer
         found = await authorizer.authorize(request, scope)
         request.state.caller = found
-        return found
+        return found  # pyright: ignore[reportReturnType] - the links that type checkers read show it two modules
 
     return dependency

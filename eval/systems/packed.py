@@ -48,7 +48,8 @@ def pack_for_model(spec: str) -> PackForModel:
         EvaluationError: it makes no sense.
 
     """
-    given = dict(part.partition("=")[::2] for part in spec.removeprefix(PREFIX).split("+"))
+    parts = [part.partition("=") for part in spec.removeprefix(PREFIX).split("+")]
+    given = {name: value for name, _, value in parts}
     model = given.pop("model")
     unknown = [name for name in given if name not in READERS]
     if unknown:

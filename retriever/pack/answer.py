@@ -24,7 +24,7 @@ from locant.retriever.pack.styles import Marks, marks_for
 from locant.retriever.pack.tree import MARKS_TOLD, draw_tree, folder_of
 from locant.retriever.reading.text import TextReader
 from locant.retriever.reading.visible import visible
-from locant.types import FileHit, Freshness, FunctionHit, PackFile, PackOrder
+from locant.types import FileHit, Freshness, FunctionHit, PackFile, PackForm, PackOrder
 
 __all__ = ["Packed", "pack_files"]
 
@@ -137,7 +137,7 @@ class _Packing:
         """The tree that fits into its share, and none."""
         if not self._request.tree:
             return [""]
-        forms = {file: item.block.form for file, item in shown.items()}
+        forms: dict[int, PackForm] = {file: item.block.form for file, item in shown.items()}
         most = int(TREE_SHARE * self._request.max_tokens)
         return list(dict.fromkeys((draw_tree(self._root, forms, self._empty, most, self._request.count), "")))
 

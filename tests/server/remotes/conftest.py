@@ -92,7 +92,7 @@ class GitHost:
 
 
 class _Handler(BaseHTTPRequestHandler):
-    server: _Server
+    server: _Server  # pyright: ignore[reportIncompatibleVariableOverride] - it is what made the handler
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
