@@ -16,6 +16,7 @@ from locant.types import Brief, Freshness, Localization, Pack, RepoMap
 
 if TYPE_CHECKING:
     from locant.retriever.pack.records import PackRequest
+    from locant.retriever.summaries.told import Sentences
 
 __all__ = [
     "BRIEF_TOKENS",
@@ -91,12 +92,14 @@ def answer_brief(grounds: Grounds, asked: Asked) -> Brief:
     )
 
 
-def answer_map(grounds: Grounds, asked: Asked) -> RepoMap:
-    """The map; `asked.files` are those that the reader has already."""
+def answer_map(grounds: Grounds, asked: Asked, told: Sentences | None = None) -> RepoMap:
+    """The map; `asked.files` are those that the reader has already; `told` is what it says of things, if anything."""
     from locant.retriever.map.answer import draw_map
 
     focus = _focus(grounds, asked.text, asked.files)
-    found = draw_map(grounds.look.snapshot, grounds.reader, focus, asked.max_tokens, asked.count)
+    found = draw_map(grounds.look.snapshot, grounds.reader, focus, asked.max_tokens, asked.count, told)
+    if told is not None:
+        told.keep()
     return RepoMap(
         text=found.drawn.text,
         tokens=found.drawn.tokens,

@@ -41,7 +41,7 @@ from locant.retriever.reading.text import TextReader
 from locant.retriever.tokens import TokenCounter, check_budget, estimate_tokens
 from locant.retriever.wording import Wording
 from locant.searching import LINE_SHAPES, Asking, Question, answer_question
-from locant.summarizing import Sources, answer_summaries
+from locant.summarizing import Sources, answer_summaries, outlined, sentences, told_of_files
 from locant.types import (
     Brief,
     Freshness,
@@ -199,6 +199,7 @@ class Index:
         kinds: tuple[str, ...] = (),
         areas: tuple[str, ...] = (),
         snippet_lines: int = SNIPPET_LINES,
+        summaries: bool = False,
         model: str | LanguageModel | None = None,
         model_options: ModelOptions | None = None,
         progress: ProgressSink | None = None,
@@ -214,6 +215,7 @@ class Index:
             kinds: only definitions of these kinds (function, class, ...).
             areas: only files of these: code, tests, docs, config.
             snippet_lines: lines of each snippet at most.
+            summaries: look into the kept summaries of files and folders, too; docs/summaries.md has what that changes.
             model: a language model that says a question in the words of the code, too: what that finds is added. The
                 question and a map of the repository are sent to it.
             model_options: its budget and the rest.
@@ -227,7 +229,7 @@ class Index:
         _check_limit(snippet_lines)
         filters = make_filters(tuple(languages), tuple(paths), tuple(kinds), tuple(areas))
         helped_by = None if model is None else assistance(model, "rewrite", model_options)
-        question = Question(text, limit, mode, filters, snippet_lines, helped_by)
+        question = Question(text, limit, mode, filters, snippet_lines, helped_by, is_told=summaries)
         return self._answer(lambda given: answer_question(_asking(given), question), progress)
 
     def localize(
@@ -330,6 +332,7 @@ class Index:
         max_tokens: int = MAP_TOKENS,
         count_tokens: TokenCounter = estimate_tokens,
         ranker: RankerName = "learned",
+        summaries: bool = False,
         progress: ProgressSink | None = None,
     ) -> RepoMap:
         """Most important files, definitions and signatures of the repository, under a budget of tokens.
@@ -340,6 +343,8 @@ class Index:
             max_tokens: tokens of the text at most; never more.
             count_tokens: tokens of a text, by the tokenizer of who reads it.
             ranker: of what the focus is about, as in `localize`.
+            summaries: say what the folders, files and definitions are, too: by what is kept of them (a model's
+                sentences first), or by what they say themselves. Fewer of them are shown then.
             progress: told how far indexing is.
 
         Raises:
@@ -349,7 +354,7 @@ class Index:
         """
         check_budget(max_tokens)
         asked = Asked(focus, tuple(files), max_tokens, count_tokens)
-        return self._answer(lambda given: answer_map(_grounds(given, ranker), asked), progress)
+        return self._answer(lambda given: _map(given, asked, ranker, is_told=summaries), progress)
 
     def pack(
         self,
@@ -396,6 +401,7 @@ class Index:
         self,
         path: str = "",
         *,
+        kept: bool = False,
         model: str | LanguageModel | None = None,
         model_options: ModelOptions | None = None,
         progress: ProgressSink | None = None,
@@ -404,6 +410,7 @@ class Index:
 
         Args:
             path: of a folder or a file; empty for the repository.
+            kept: take what is kept, whoever said it (a model first); only the rest is taken out of the files.
             model: a language model that writes the sentences instead of taking them out of the files, which are sent
                 to it. What it wrote is kept by content.
             model_options: its budget and the rest.
@@ -415,7 +422,10 @@ class Index:
 
         """
         helped_by = None if model is None else assistance(model, "rewrite", model_options)
-        return self._answer(lambda given: answer_summaries(_sources(given), path.strip("/"), helped_by), progress)
+        wanted = path.strip("/")
+        return self._answer(
+            lambda given: answer_summaries(_sources(given), wanted, helped_by, is_kept=kept and model is None), progress
+        )
 
     def map_picture(self, *, focus: str = "", files: tuple[str, ...] = (), progress: ProgressSink | None = None) -> str:
         """The repository as a picture (SVG): folders as areas, files sized by centrality, what was found highlighted.
@@ -437,9 +447,9 @@ class Index:
         """Lines of a file as they are on disk now; secrets are masked."""
         return self._answer(lambda given: view_lines(given.reader, given.snapshot, path, start, end))
 
-    def outline(self, path: str) -> tuple[Symbol, ...]:
-        """Definitions of a file in order."""
-        return self._answer(lambda given: outline_of(given.reader, given.snapshot, file_of(given.snapshot, path)))
+    def outline(self, path: str, *, summaries: bool = False) -> tuple[Symbol, ...]:
+        """Definitions of a file in order; with `summaries`, each with a sentence where there is one."""
+        return self._answer(lambda given: _outline(given, path, is_told=summaries))
 
     def find(self, pattern: str, *, limit: int = 50) -> tuple[str, ...]:
         """Files by name: a glob, a part of the name, or its letters in order."""
@@ -533,7 +543,17 @@ def _sources(given: _Given) -> Sources:
 
 
 def _asking(given: _Given) -> Asking:
-    return Asking(given.read, given.reader, given.cache, given.freshness)
+    return Asking(given.read, given.reader, given.cache, given.freshness, partial(told_of_files, _sources(given)))
+
+
+def _map(given: _Given, asked: Asked, ranker: RankerName, *, is_told: bool) -> RepoMap:
+    return answer_map(_grounds(given, ranker), asked, sentences(_sources(given)) if is_told else None)
+
+
+def _outline(given: _Given, path: str, *, is_told: bool) -> tuple[Symbol, ...]:
+    file = file_of(given.snapshot, path)
+    found = outline_of(given.reader, given.snapshot, file)
+    return outlined(_sources(given), file, found) if is_told else found
 
 
 def _localize(given: _Given, text: str, limits: Limits, filters: Filters, stages: Stages) -> Localization:

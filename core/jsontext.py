@@ -25,6 +25,9 @@ SCHEMA = 1
 _PATH_FIELDS = frozenset({"path", "root", "store", "repository"})
 _PATH_LISTS = frozenset({"stale", "paths", "removed", "named"})
 
+_WHEN_SAID = frozenset({"summary"})
+"""Left out where empty: most answers are asked for without."""
+
 # JSON leaves these as they are, but some of them steer terminals and a lone surrogate cannot be encoded.
 _UNSAFE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -67,6 +70,8 @@ def _field_names(kind: type) -> tuple[str, ...]:
 def _record(fields: Mapping[str, Any]) -> dict[str, Any]:
     result: dict[str, Any] = {}
     for name, value in fields.items():
+        if name in _WHEN_SAID and not value:
+            continue
         if name == "location":
             result.update(to_json(value))
         elif name in _PATH_FIELDS and isinstance(value, str):

@@ -199,9 +199,12 @@ def view_json(answer: View) -> Payload:
     return {"view": answer}
 
 
-def outline_json(path: str, symbols: Sequence[Symbol]) -> Payload:
-    """The answer of `outline`; the path is that of the index when there is anything in the file."""
-    return {"path": symbols[0].location.path if symbols else path, "symbols": symbols}
+def outline_json(path: str, symbols: Sequence[Symbol], told: str = "") -> Payload:
+    """The answer of `outline`; the path is that of the index when there is anything in the file.
+
+    `told` is what the file is, where that was asked for.
+    """
+    return {"path": symbols[0].location.path if symbols else path, "summary": told, "symbols": symbols}
 
 
 def find_json(pattern: str, paths: Window[str]) -> Payload:

@@ -18,6 +18,7 @@ from locant.types import Freshness, Hit, SearchMode, SearchResult
 
 if TYPE_CHECKING:
     from locant.retriever.llm.assist import Assistance
+    from locant.retriever.summaries.search import SummaryIndex
 
 __all__ = ["LINE_SHAPES", "Asking", "Question", "answer_question"]
 
@@ -26,7 +27,10 @@ LINE_SHAPES = ("literal", "regex")
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is searched for. lines: of a snippet. reworded: the model that says it in the words of the code, too."""
+    """What is searched for. lines: of a snippet. reworded: the model that says it in the words of the code, too.
+
+    is_told: whether summaries are looked into.
+    """
 
     text: str
     limit: int
@@ -34,16 +38,18 @@ class Question:
     filters: Filters
     lines: int
     reworded: Assistance | None = None
+    is_told: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """An index as a question sees it: a text in front of it, its texts, the cache folder, and its state."""
+    """An index as a question sees it: a text in front of it, its texts, the cache folder, its state, its summaries."""
 
     read: Callable[[str, SearchMode], Context]
     reader: TextReader
     cache: Path
     freshness: Callable[[], Freshness]
+    summaries: Callable[[], tuple[SummaryIndex | None, str]]
 
 
 def answer_question(asking: Asking, question: Question) -> SearchResult:
@@ -57,8 +63,11 @@ def answer_question(asking: Asking, question: Question) -> SearchResult:
         lines = answer_lines(asking.reader, context.snapshot, request, question.filters, question.limit, question.lines)
         hint = line_hint(query.pattern, len(lines.hits), is_slow=lines.is_slow)
         return found(lines.hits, asking.freshness(), lines.truncated, hint)
+    told, note = asking.summaries() if question.is_told else (None, "")
+    context = context if told is None else replace(context, summaries=told.scores)
     hits, truncated = answer_words(context, asking.reader, question.filters, question.limit, question.lines)
-    answer = found(hits, asking.freshness(), truncated, hint_for(context, len(hits)))
+    hint = "; ".join(said for said in (hint_for(context, len(hits)), note) if said)
+    answer = found(hits, asking.freshness(), truncated, hint)
     return answer if question.reworded is None else _reworded(asking, question, question.reworded, context, answer)
 
 
@@ -76,7 +85,8 @@ def _reworded(
     numbers = {snapshot.file_number[hit.location.path]: hit.score for hit in answer.hits}
 
     def again(text: str) -> Sequence[Hit]:
-        return answer_words(asking.read(text, "words"), reader, question.filters, question.limit, question.lines)[0]
+        reworded = replace(asking.read(text, "words"), summaries=context.summaries)
+        return answer_words(reworded, reader, question.filters, question.limit, question.lines)[0]
 
     def map_of(max_tokens: int) -> str:
         return draw_map(snapshot, reader, Focus(numbers), max_tokens, estimate_tokens).drawn.text

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 
 from locant.indexer.snapshot import Snapshot
 from locant.retriever.reading.text import TextReader
-from locant.types import Freshness, SummaryTree
+from locant.types import Freshness, SummaryTree, Symbol
 
 if TYPE_CHECKING:
     from locant.retriever.llm.assist import Assistance
+    from locant.retriever.summaries.search import SummaryIndex
+    from locant.retriever.summaries.told import Sentences
+    from locant.retriever.summaries.tree import Summaries
 
-__all__ = ["Sources", "answer_summaries"]
+__all__ = ["Sources", "answer_summaries", "outlined", "sentences", "told_of_files"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,24 +31,72 @@ class Sources:
     freshness: Callable[[], Freshness]
 
 
-def answer_summaries(sources: Sources, path: str, helped_by: Assistance | None) -> SummaryTree:
-    """The summary of what a path names, and those of its parts.
+def sentences(sources: Sources) -> Sentences:
+    """What is kept, by models before what was taken out of the files; where nothing is, that is done now."""
+    from locant.retriever.summaries.told import Sentences
+
+    return Sentences(_kept(sources))
+
+
+def outlined(sources: Sources, number: int, symbols: tuple[Symbol, ...]) -> tuple[Symbol, ...]:
+    """The definitions of a file, each with its sentence."""
+    told = sentences(sources)
+    found = told.outlined(number, symbols)
+    told.keep()
+    return found
+
+
+MAKES = 20_000
+"""Files of which a search takes sentences out, if none are kept: some seven seconds of CPU, once."""
+
+
+def told_of_files(sources: Sources) -> tuple[SummaryIndex | None, str]:
+    """The summaries of files and folders, to be searched, and what is to be said of them; None where too few are kept.
+
+    A few alone would lift the files that they are about, whatever was asked.
+    """
+    from locant.retriever.summaries.search import index_summaries
+
+    kept = _kept(sources)
+    if not kept.complete(MAKES):
+        return None, "most files have no summary yet, so none was looked into; `locant summarize` makes them"
+    return index_summaries(kept, len(sources.snapshot.paths)), ""
+
+
+def _kept(sources: Sources) -> Summaries:
+    from locant.retriever.summaries.speaker import Extractive
+    from locant.retriever.summaries.store import Kept
+    from locant.retriever.summaries.tree import Summaries
+
+    speaker = Extractive()
+    return Summaries(sources.snapshot, sources.reader, Kept(sources.family / "summaries", speaker.maker), speaker)
+
+
+def answer_summaries(
+    sources: Sources, path: str, helped_by: Assistance | None, *, is_kept: bool = False
+) -> SummaryTree:
+    """The summary of what a path names, and those of its parts; of what is kept, whoever said it, if that is wanted.
 
     Raises:
         NotFoundError: there is no such file or folder.
 
     """
     from locant.retriever.summaries.speaker import Extractive
+    from locant.retriever.summaries.store import SummaryStore
     from locant.retriever.summaries.tree import Summaries
 
-    folder = sources.family / "summaries"
+    if is_kept:
+        return SummaryTree(path, _kept(sources).under(path), sources.freshness())
+    folder, speaker = sources.family / "summaries", Extractive()
     if helped_by is None:
-        made = Summaries(sources.snapshot, sources.reader, folder, Extractive()).under(path)
+        store = SummaryStore(folder, speaker.maker)
+        made = Summaries(sources.snapshot, sources.reader, store, speaker).under(path)
         return SummaryTree(path, made, sources.freshness())
     from locant.retriever.llm.summarize import ModelSpeaker
     from locant.retriever.models.session import open_session
 
     session = open_session(helped_by.model, helped_by.options, sources.cache, "summaries")
-    speaker = ModelSpeaker(session, helped_by.model.identity, helped_by.options.prompt_tokens)
-    made = Summaries(sources.snapshot, sources.reader, folder, speaker).under(path)
+    written = ModelSpeaker(session, helped_by.model.identity, helped_by.options.prompt_tokens)
+    store = SummaryStore(folder, written.maker)
+    made = Summaries(sources.snapshot, sources.reader, store, written).under(path)
     return SummaryTree(path, made, sources.freshness(), session.use())

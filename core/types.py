@@ -96,7 +96,8 @@ class Location:
 class Symbol:
     """A definition: function, method, class, constant, ...
 
-    `qualified_name` is `Outer.method`; `parent` the qualified name of what encloses it, or None.
+    `qualified_name` is `Outer.method`; `parent` the qualified name of what encloses it, or None. `summary` is what an
+    outline says of it, if summaries were asked for.
     """
 
     name: str
@@ -105,6 +106,7 @@ class Symbol:
     location: Location
     signature: str = ""
     parent: str | None = None
+    summary: str = ""
 
     @property
     def id(self) -> str:
@@ -363,21 +365,26 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class MapSymbol:
-    """A definition that a map shows; `signature` is empty where only its name is shown."""
+    """A definition that a map shows; `signature` is empty where only its name is shown, `summary` where none is."""
 
     qualified_name: str
     kind: str
     start_line: int
     signature: str = ""
+    summary: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class MapFile:
-    """A file that a map shows, its importance (at most about 1), and the definitions shown, in order."""
+    """A file that a map shows, its importance (at most about 1), and the definitions shown, in order.
+
+    summary: what the map says of the file; empty unless summaries were asked for.
+    """
 
     path: str
     score: float
     symbols: tuple[MapSymbol, ...]
+    summary: str = ""
 
 
 @dataclass(frozen=True, slots=True)

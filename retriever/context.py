@@ -67,6 +67,7 @@ class Context:
     """One query against one snapshot; parts are computed once, on first use.
 
     meaning: how near every chunk is to a text by an encoder (chunks,); None when there is none.
+    summaries: how much of weighted words the summaries of each file have, 0 to 1 (files,); None when not asked for.
     kept: what signals work out once for this query, under the name of their module.
     """
 
@@ -74,6 +75,7 @@ class Context:
     lexicon: Lexicon
     query: Query
     meaning: Callable[[str], Singles] | None = None
+    summaries: Callable[[Mapping[str, float]], Floats] | None = None
     kept: dict[str, object] = field(default_factory=dict)
     _impacts: dict[tuple[str, str], tuple[Ints, Floats]] = field(default_factory=dict)
 

@@ -94,7 +94,8 @@ def _score(context: Context, filters: Filters) -> _Scores:
     # a path or a name is a place only where there is something to show
     present = context.of_docs(chunks if filters.kinds else shown.astype(np.float64))[snapshot.file_doc] > 0
     named = np.where(present, _named(context), 0.0)
-    matched = present & ((context.of_docs(chunks)[snapshot.file_doc] > 0) | (signals["path"] > 0) | (named > 0))
+    told = (signals["path"] > 0) | (signals["summary"] > 0) | (named > 0)
+    matched = present & (told | (context.of_docs(chunks)[snapshot.file_doc] > 0))
     total = sum((weight * signals[name] for name, weight in SEARCH_WEIGHTS.items()), named)
     priors = _priors(context, named)
     files = np.where(matched & file_mask(snapshot, filters), total * priors, 0.0)
@@ -223,5 +224,6 @@ DETAILS = {
     "definition": "defines what was asked for",
     "imports": "much of the code imports it",
     "meaning": "it means nearly the same",
+    "summary": "its summary, or that of its folder, matches",
     "named": "the query names this file",
 }

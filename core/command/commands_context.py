@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from locant.command.commands_find import issue_text
-from locant.command.options import AsJson, Debug, NoColor, ProgressOption, Repo, ServerOption
+from locant.command.options import AsJson, Debug, NoColor, ProgressOption, Repo, ServerOption, SummariesOption
 from locant.command.progress import ProgressMode
 from locant.command.run import Run, running
 from locant.command.screen import visible
@@ -82,6 +82,7 @@ def map_command(
     ] = None,
     max_tokens: MaxTokens = 2_000,
     tokenizer: Tokenizer = "estimate",
+    summaries: SummariesOption = False,
     svg: Annotated[
         Path | None, typer.Option("--svg", metavar="OUT", help="Write a picture to this file, too.", show_default=False)
     ] = None,
@@ -97,7 +98,8 @@ def map_command(
         count = _counting(run, tokenizer)
         with run.index() as opened, run.progress(progress) as sink:
             known = tuple(run.inside(opened, path) for path in file or ())
-            answer = opened.repo_map(focus=focus or "", files=known, max_tokens=max_tokens, progress=sink, **count)
+            further = {**count, **run.telling(summaries=summaries)}
+            answer = opened.repo_map(focus=focus or "", files=known, max_tokens=max_tokens, progress=sink, **further)
             if svg is not None:
                 _write_picture(opened, svg, focus or "", known)
         run.answer(

@@ -38,6 +38,7 @@ from locant.command.options import (
     Samples,
     ServerOption,
     Strategy,
+    SummariesOption,
 )
 from locant.command.progress import ProgressMode
 from locant.command.run import Run, choice, running
@@ -81,6 +82,7 @@ def search(
     area: AreaFilter = None,
     explain: Annotated[bool, typer.Option("--explain", help="Show each signal's share of the score.")] = False,
     encoder: EncoderOption = None,
+    summaries: SummariesOption = False,
     rewrite: Rewrite = False,
     model: ModelName = None,
     dry_run: DryRun = False,
@@ -109,7 +111,10 @@ def search(
             tuple(path or ()),
             tuple(kind or ()),
             tuple(area or ()),
-            rewriting_settings(model, rewrite, dry_run, max_cost, is_local=run.server is None),
+            {
+                **rewriting_settings(model, rewrite, dry_run, max_cost, is_local=run.server is None),
+                **run.telling(summaries=summaries),
+            },
         )
         answers = [_ask(run, root, question, encoder, progress) for root in dict.fromkeys(roots) or run.roots()]
         shown, more = merge(answers, offset, limit)
@@ -132,7 +137,7 @@ class _Question:
     paths: tuple[str, ...]
     kinds: tuple[str, ...]
     areas: tuple[str, ...]
-    reworded: Mapping[str, Any]
+    further: Mapping[str, Any]
 
 
 def _ask(run: Run, root: Path, question: _Question, encoder: str | None, progress: ProgressMode) -> Searched:
@@ -148,7 +153,7 @@ def _ask(run: Run, root: Path, question: _Question, encoder: str | None, progres
             kinds=question.kinds,
             areas=question.areas,
             progress=sink,
-            **question.reworded,
+            **question.further,
         )
         return Searched(opened.root, result)
 

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from locant.command.options import AreaFilter, AsJson, Debug, LanguageFilter, NoColor, PathFilter, Repo, ServerOption
+from locant.command.options import (
+    AreaFilter,
+    AsJson,
+    Debug,
+    LanguageFilter,
+    NoColor,
+    PathFilter,
+    Repo,
+    ServerOption,
+    SummariesOption,
+)
 from locant.command.run import Run, running
 from locant.command.targets import Target, parse_target
 from locant.command.wording import freshness_line
@@ -106,6 +116,7 @@ def _view(opened: Index, wanted: Target, whole: str, path: str) -> View:
 
 def outline(
     path: Annotated[str, typer.Argument(metavar="PATH", help="A file.", show_default=False)],
+    summaries: SummariesOption = False,
     repo: Repo = None,
     server: ServerOption = None,
     as_json: AsJson = False,
@@ -116,12 +127,14 @@ def outline(
     from locant.command.show_code import outline_lines
 
     with running("outline", repo, as_json, no_color, debug, server) as run, _reading(run) as opened:
-        symbols = opened.outline(run.inside(opened, path))
+        wanted = run.inside(opened, path)
+        symbols = opened.outline(wanted, **run.telling(summaries=summaries))
+        told = opened.summaries(wanted, kept=True).summaries[0].text if summaries else ""
         _answer(
             run,
             opened,
-            outline_json(path, symbols),
-            lambda: outline_lines(run.screen, opened.root, symbols),
+            outline_json(path, symbols, told),
+            lambda: outline_lines(run.screen, opened.root, symbols, told),
             found=bool(symbols),
         )
 

@@ -29,6 +29,7 @@ __all__ = [
     "Samples",
     "ServerOption",
     "Strategy",
+    "SummariesOption",
 ]
 
 Repo = Annotated[
@@ -93,6 +94,9 @@ Strategy = Annotated[
 ]
 Rewrite = Annotated[
     bool, typer.Option("--rewrite", help="With --model: let it say the text in the words of the code, too.")
+]
+SummariesOption = Annotated[
+    bool, typer.Option("--summaries", help="With summaries of folders, files and definitions (`locant summarize`).")
 ]
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="With --model: show exactly what would be sent, and send nothing.")

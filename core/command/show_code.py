@@ -39,19 +39,24 @@ def view_lines(screen: Screen, root: Path, view: View, line: int | None) -> Iter
         yield screen.paint("warning", f"note: {note}")
 
 
-def outline_lines(screen: Screen, root: Path, symbols: Sequence[Symbol]) -> Iterator[str]:
-    """Definitions, indented as they are nested."""
+def outline_lines(screen: Screen, root: Path, symbols: Sequence[Symbol], told: str = "") -> Iterator[str]:
+    """Definitions, indented as they are nested; `told` says what the file is."""
     if not symbols:
         yield NOTHING
         return
-    yield screen.paint("path", screen.path(root, symbols[0].location.path))
+    head = screen.paint("path", screen.path(root, symbols[0].location.path))
+    yield f"{head}{_dashed(screen, told)}"
     digits = len(str(symbols[-1].location.start_line))
     depth: dict[str, int] = {}
     for symbol in symbols:
         level = depth.get(symbol.parent, 0) + 1 if symbol.parent is not None else 0
         depth[symbol.qualified_name] = level
         number = screen.paint("line", f"{symbol.location.start_line:>{digits}}")
-        yield f"{number}  {'  ' * level}{_signed(screen, symbol)}"
+        yield f"{number}  {'  ' * level}{_signed(screen, symbol)}{_dashed(screen, symbol.summary)}"
+
+
+def _dashed(screen: Screen, summary: str) -> str:
+    return f" {screen.paint('dim', f'- {summary}')}" if summary else ""
 
 
 def _signed(screen: Screen, symbol: Symbol) -> str:

@@ -8,7 +8,7 @@ from locant.indexer.snapshot import Snapshot
 from locant.retriever.map.entries import entries_of
 from locant.retriever.map.focus import Focus
 from locant.retriever.map.graph import map_graph
-from locant.retriever.map.layout import Drawn, fit
+from locant.retriever.map.layout import Drawn, Told, fit
 from locant.retriever.map.rank import Ranks, rank
 from locant.retriever.reading.signature import signature_at
 from locant.retriever.reading.text import SourceText, TextReader
@@ -31,12 +31,20 @@ def rank_map(snapshot: Snapshot, focus: Focus) -> Ranks:
     return rank(snapshot, map_graph(snapshot), focus)
 
 
-def draw_map(snapshot: Snapshot, reader: TextReader, focus: Focus, max_tokens: int, count: TokenCounter) -> Mapped:
-    """The map that fits into a budget."""
+def draw_map(
+    snapshot: Snapshot,
+    reader: TextReader,
+    focus: Focus,
+    max_tokens: int,
+    count: TokenCounter,
+    told: Told | None = None,
+) -> Mapped:
+    """The map that fits into a budget; with what is `told` of the things in it, if that is wanted."""
     ranks = rank_map(snapshot, focus)
     scores = ranks.files
     entries = entries_of(snapshot, ranks, focused=not focus.is_empty)
-    drawn = fit(snapshot, entries, lambda file: float(scores[file]), _Signatures(snapshot, reader), max_tokens, count)
+    signatures = _Signatures(snapshot, reader)
+    drawn = fit(snapshot, entries, lambda file: float(scores[file]), signatures, max_tokens, count, told)
     return Mapped(drawn, int((scores > 0).sum()))
 
 

@@ -7,6 +7,9 @@
       client.py, errors.py
     and 31 more files
 
+With summaries, a sentence follows the folder, the file or the signature that it is about, behind a dash; a file that
+has one stands on a line of its own.
+
 Folders stand in the order of their best file, files in the order of their rank, definitions in the order of the file.
 """
 
@@ -14,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from locant.indexer.snapshot import Snapshot
 from locant.indexer.walk.names import display_path
@@ -22,10 +26,27 @@ from locant.retriever.reading.visible import visible
 from locant.retriever.tokens import TokenCounter
 from locant.types import MapFile, MapSymbol, Symbol
 
-__all__ = ["Drawn", "Signatures", "fit"]
+__all__ = ["Drawn", "Signatures", "Told", "fit"]
 
 Signatures = Callable[[Symbol], str]
 """Text of a definition's signature as it is on disk, "" when it cannot be had."""
+
+
+class Told(Protocol):
+    """Sentences about what a map shows; empty where there is none."""
+
+    def folder(self, path: str) -> str:
+        """About a folder."""
+        ...
+
+    def file(self, number: int) -> str:
+        """About a file."""
+        ...
+
+    def definition(self, number: int, qualified_name: str) -> str:
+        """About a definition in the file of that number."""
+        ...
+
 
 INDENT = "  "
 MAX_SIGNATURE = 90
@@ -43,9 +64,10 @@ class Drawn:
 
 @dataclass
 class _File:
-    """What is said of a file: names alone, and definitions with their signature, by symbol number."""
+    """What is said of a file: a sentence, names alone, and definitions with their signature, by symbol number."""
 
     number: int
+    summary: str = ""
     names: dict[int, Symbol] = field(default_factory=dict)
     signed: dict[int, Symbol] = field(default_factory=dict)
 
@@ -57,9 +79,10 @@ def fit(
     signature: Signatures,
     max_tokens: int,
     count: TokenCounter,
+    told: Told | None = None,
 ) -> Drawn:
     """The most entries whose text has at most `max_tokens` tokens by `count`; empty text when not even one fits."""
-    drawing = _Drawing(snapshot, entries, scores, signature)
+    drawing = _Drawing(snapshot, entries, scores, signature, told)
     best = Drawn("", 0, ())
     low, high = 0, len(entries.level)
     step = min(high, max(1, max_tokens // FIRST_GUESS))
@@ -82,12 +105,18 @@ class _Drawing:
     """Draws the first n entries."""
 
     def __init__(
-        self, snapshot: Snapshot, entries: Entries, scores: Callable[[int], float], signature: Signatures
+        self,
+        snapshot: Snapshot,
+        entries: Entries,
+        scores: Callable[[int], float],
+        signature: Signatures,
+        told: Told | None,
     ) -> None:
         self._snapshot = snapshot
         self._entries = entries
         self._scores = scores
         self._signature = signature
+        self._told = told
         self._signed: dict[int, Symbol] = {}
         self._total = len(set(entries.number[entries.level == Level.FILE].tolist())) + entries.more
 
@@ -106,15 +135,20 @@ class _Drawing:
         snapshot, files = self._snapshot, dict[int, _File]()
         for level, number in zip(self._entries.level[:n].tolist(), self._entries.number[:n].tolist(), strict=True):
             if level == Level.FILE:
-                files.setdefault(number, _File(number))
+                self._opened(files, number)
                 continue
             owner = int(snapshot.doc_file[snapshot.symbol_doc[number]])
-            file = files.setdefault(owner, _File(owner))
+            file = self._opened(files, owner)
             if level == Level.NAME:
                 file.names[number] = self._named(number)
             elif signed := self._with_signature(number):
                 file.signed[number] = signed
         return files
+
+    def _opened(self, files: dict[int, _File], number: int) -> _File:
+        if number not in files:
+            files[number] = _File(number, _cut(self._told.file(number)) if self._told is not None else "")
+        return files[number]
 
     def _named(self, number: int) -> Symbol:
         found = self._signed.get(number)
@@ -124,7 +158,12 @@ class _Drawing:
         """The definition with its signature, read once; None when its file cannot be read as it was indexed."""
         if number not in self._signed:
             symbol = self._snapshot.symbol(number)
-            self._signed[number] = replace(symbol, signature=_shortened(self._signature(symbol)))
+            summary = ""
+            if self._told is not None:
+                file = self._snapshot.file_number[symbol.location.path]
+                summary = _cut(self._told.definition(file, symbol.qualified_name))
+            signature = _cut(self._signature(symbol), MAX_SIGNATURE)
+            self._signed[number] = replace(symbol, signature=signature, summary=summary)
         found = self._signed[number]
         return found if found.signature else None
 
@@ -137,8 +176,9 @@ class _Drawing:
         for folder, members in folders.items():
             indent = INDENT if folder else ""
             if folder:
-                lines.append(f"{display_path(folder)}/")
-            bare = [self._name(file) for file in members if not file.names and not file.signed]
+                told = _cut(self._told.folder(folder)) if self._told is not None else ""
+                lines.append(f"{display_path(folder)}/{_dashed(told)}")
+            bare = [self._name(file) for file in members if not (file.names or file.signed or file.summary)]
             for file in members:
                 lines.extend(f"{indent}{line}" for line in _file_lines(self._name(file), file))
             if bare:
@@ -154,24 +194,36 @@ class _Drawing:
         return MapFile(
             self._snapshot.paths[file.number],
             round(self._scores(file.number), SCORE_DIGITS),
-            tuple(MapSymbol(s.qualified_name, s.kind, s.location.start_line, s.signature) for s in symbols),
+            tuple(MapSymbol(s.qualified_name, s.kind, s.location.start_line, s.signature, s.summary) for s in symbols),
+            file.summary,
         )
 
 
 SCORE_DIGITS = 6
 
 
-def _shortened(signature: str) -> str:
-    return signature if len(signature) <= MAX_SIGNATURE else f"{signature[: MAX_SIGNATURE - 1]}…"
+MAX_SUMMARY = 120
+"""Characters of a sentence in a map: what is said first is what it is about."""
+
+
+def _cut(text: str, limit: int = MAX_SUMMARY) -> str:
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def _dashed(summary: str) -> str:
+    return f" - {summary}" if summary else ""
 
 
 def _file_lines(name: str, file: _File) -> list[str]:
     """The file with names of definitions behind it, then those with signatures below; nothing for a bare name."""
     unsigned = {number: symbol for number, symbol in file.names.items() if number not in file.signed}
-    if not unsigned and not file.signed:
+    if not (unsigned or file.signed or file.summary):
         return []
     head = f"{name}: {_names(list(unsigned.values()))}" if unsigned else name
-    return [head, *_signature_lines(sorted(file.signed.values(), key=lambda symbol: symbol.location.start_line))]
+    return [
+        f"{head}{_dashed(file.summary)}",
+        *_signature_lines(sorted(file.signed.values(), key=lambda symbol: symbol.location.start_line)),
+    ]
 
 
 def _names(symbols: list[Symbol]) -> str:
@@ -193,5 +245,7 @@ def _signature_lines(symbols: list[Symbol]) -> list[str]:
         own = depth.get(symbol.parent, -1) + 1 if symbol.parent is not None else 0
         depth[symbol.qualified_name] = own
         owner = f"{symbol.parent}: " if symbol.parent is not None and symbol.parent not in depth else ""
-        lines.append(f"{INDENT * (own + 1)}{symbol.location.start_line} {owner}{symbol.signature}")
+        lines.append(
+            f"{INDENT * (own + 1)}{symbol.location.start_line} {owner}{symbol.signature}{_dashed(symbol.summary)}"
+        )
     return lines

@@ -38,6 +38,7 @@ SEARCH_WEIGHTS: Mapping[str, float] = {
     "definition": 0.5,
     "imports": 0.1,
     "meaning": 0.5,
+    "summary": 0.5,
 }
 """By coordinate search on questions of repositories that were not tested on; docs/ranking.md has the figures."""
 
@@ -90,6 +91,7 @@ def search_signals(context: Context, wording: Wording, chunks: Mapping[str, Floa
     signals = {name: context.of_files(values) for name, values in in_docs.items()}
     signals["path"] = wording.paths()
     signals["meaning"] = _meaning(context, shown)
+    signals["summary"] = context.summaries(context.text_terms) if context.summaries else np.zeros(len(signals["path"]))
     signals["imports"] = scaled(np.sqrt(context.snapshot.file_column("pagerank").astype(np.float64)))
     return signals
 

@@ -5,16 +5,18 @@ All branches and clones share them; a run that is killed keeps what it had writt
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
+from typing import Protocol
 
 from locant.retriever.dense.vectors import DocumentKey
 from locant.retriever.summaries.extract import Said
 
-__all__ = ["SummaryStore"]
+__all__ = ["Kept", "SaidStore", "SummaryStore", "folder_key"]
 
 AT_ONCE = 500
 """Keys in one statement: SQLite takes 999 values."""
@@ -22,6 +24,23 @@ AT_ONCE = 500
 BUSY_SECONDS = 5.0
 
 _TABLE = "CREATE TABLE IF NOT EXISTS said (key BLOB PRIMARY KEY, text TEXT NOT NULL)"
+
+
+class SaidStore(Protocol):
+    """What was said of contents, and a place for more."""
+
+    def get(self, keys: Sequence[DocumentKey]) -> Mapping[DocumentKey, Said]:
+        """What is known of contents."""
+        ...
+
+    def add(self, said: Mapping[DocumentKey, Said]) -> None:
+        """Keep what was said."""
+        ...
+
+
+def folder_key(path: str, spoken: Sequence[str]) -> DocumentKey:
+    """Key of a folder: what was said of its files makes it another one."""
+    return hashlib.blake2b("\0".join((path, *spoken)).encode("utf-8", "surrogateescape"), digest_size=24).digest()
 
 
 class SummaryStore:
@@ -66,6 +85,40 @@ class SummaryStore:
 
     def _open(self) -> sqlite3.Connection:
         return sqlite3.connect(self._path, timeout=BUSY_SECONDS)
+
+
+class Kept:
+    """What anybody said of contents: models before the files themselves, who asked last first.
+
+    Args:
+        folder: of the family's summaries.
+        maker: under whom more is kept: that of the sentences that are taken out of files.
+
+    """
+
+    def __init__(self, folder: Path, maker: str) -> None:
+        self._own = SummaryStore(folder, maker)
+        others = [path for path in folder.glob("*.sqlite") if path.stem != maker]
+        latest = sorted(others, key=lambda path: (-_changed(path), path.name))
+        self._stores = (*(SummaryStore(folder, path.stem) for path in latest), self._own)
+
+    def get(self, keys: Sequence[DocumentKey]) -> Mapping[DocumentKey, Said]:
+        """What is known of contents, by the first who said something."""
+        found: dict[DocumentKey, Said] = {}
+        for store in self._stores:
+            found.update(store.get([key for key in keys if key not in found]))
+        return found
+
+    def add(self, said: Mapping[DocumentKey, Said]) -> None:
+        """Keep what was taken out of files."""
+        self._own.add(said)
+
+
+def _changed(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def _read(table: sqlite3.Connection, keys: Sequence[DocumentKey]) -> Iterator[tuple[DocumentKey, Said]]:

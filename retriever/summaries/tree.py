@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -22,7 +21,7 @@ from locant.retriever.reading.text import SourceText, TextReader
 from locant.retriever.reading.visible import visible
 from locant.retriever.summaries.extract import Said
 from locant.retriever.summaries.speaker import Extractive, Speaker
-from locant.retriever.summaries.store import SummaryStore
+from locant.retriever.summaries.store import SaidStore, folder_key
 from locant.types import Summary
 
 __all__ = ["Summaries"]
@@ -45,17 +44,18 @@ class Summaries:
     Args:
         snapshot: the index.
         reader: reads the files.
-        folder: where sentences are kept.
+        store: where sentences are kept.
         speaker: says what a file and a folder are.
 
     """
 
-    def __init__(self, snapshot: Snapshot, reader: TextReader, folder: Path, speaker: Speaker) -> None:
+    def __init__(self, snapshot: Snapshot, reader: TextReader, store: SaidStore, speaker: Speaker) -> None:
         self._snapshot = snapshot
         self._reader = reader
         self._speaker = speaker
-        self._store = SummaryStore(folder, speaker.maker)
+        self._store = store
         self._said: dict[int, Said] = {}
+        self._fresh: dict[DocumentKey, Said] = {}
 
     def under(self, path: str) -> tuple[Summary, ...]:
         """The summary of a file with those of its definitions, or of a folder with those of what is in it.
@@ -95,6 +95,45 @@ class Summaries:
         lines = max(int(self._snapshot.file_lines[number]), 1)
         return Summary("file", path, path.rpartition("/")[2], 1, lines, _joined(parts))
 
+    def sentences(self, number: int) -> Said:
+        """About one file and its definitions; what is said now is kept by `keep`."""
+        if number not in self._said:
+            self._take(number, self._key(number))
+        return self._said.get(number, Said())
+
+    def sentence_of_folder(self, path: str) -> str:
+        """About one folder: what is kept, or what speaks for it; empty where nobody says what it is."""
+        files = self._below(path)
+        for file in self._speakers(path, files):
+            self.sentences(file)
+        return self._folder_sentence(path, self._most_used(files))
+
+    def known(self) -> Mapping[int, Said]:
+        """What is kept of the files of the tree, by their number; nothing is read."""
+        keys = {file: self._key(file) for file in range(len(self._snapshot.paths))}
+        kept = self._store.get(list(keys.values()))
+        self._said.update({file: kept[key] for file, key in keys.items() if key in kept})
+        return self._said
+
+    def complete(self, limit: int) -> bool:
+        """Have said what nobody has said yet, unless that is of more files than `limit`; whether all is said now."""
+        known = self.known()
+        missing = [file for file in range(len(self._snapshot.paths)) if file not in known]
+        if len(missing) > limit:
+            return False
+        self._prepare(missing)
+        return True
+
+    def known_of_folders(self) -> Mapping[str, tuple[str, tuple[int, ...]]]:
+        """The sentence about every folder that has one, out of what is kept, with the files below it."""
+        below: dict[str, list[int]] = {}
+        for file, path in enumerate(self._snapshot.paths):
+            parts = path.split("/")[:-1]
+            for depth in range(len(parts)):
+                below.setdefault("/".join(parts[: depth + 1]), []).append(file)
+        said = {path: self._folder_sentence(path, self._most_used(files)) for path, files in below.items()}
+        return {path: (sentence, tuple(below[path])) for path, sentence in said.items() if sentence}
+
     def _definitions(self, number: int) -> Iterator[Summary]:
         said, path = self._said.get(number, Said()), self._snapshot.paths[number]
         for symbol_number in self._snapshot.symbols_of_doc(int(self._snapshot.file_doc[number])):
@@ -108,12 +147,9 @@ class Summaries:
 
     def _folder(self, path: str, files: Sequence[int]) -> Summary:
         """Of a folder: what speaks for it, what matters most in it, and what tells it from others."""
-        ranks = self._snapshot.file_column("pagerank")
-        best = sorted(files, key=lambda file: (-float(ranks[file]), self._snapshot.paths[file]))
+        best = self._most_used(files)
         members = [self._snapshot.paths[file][len(path) + 1 if path else 0 :] for file in best[:MEMBERS]]
-        said = ((self._snapshot.paths[file], self._said.get(file, Said()).file) for file in best)
-        spoken = [f"{name}: {sentence}" for name, sentence in said if sentence]
-        parts = [self._speaker.folder(path, spoken) or self._spoken(path, files)]
+        parts = [self._folder_sentence(path, best)]
         parts.append(f"{len(files):,} file{'' if len(files) == 1 else 's'}, most used: {', '.join(members)}.")
         telling = self._telling(best[: 4 * MEMBERS])
         if telling:
@@ -121,14 +157,35 @@ class Summaries:
         kind = "folder" if path else "repository"
         return Summary(kind, path, path.rpartition("/")[2] or self._reader.root.name, 0, 0, _joined(parts))
 
+    def _most_used(self, files: Sequence[int]) -> list[int]:
+        ranks = self._snapshot.file_column("pagerank")
+        return sorted(files, key=lambda file: (-float(ranks[file]), self._snapshot.paths[file]))
+
+    def _folder_sentence(self, path: str, files: Sequence[int]) -> str:
+        """What was said of a folder, or what speaks for it; `files` are those below it, most used first."""
+        said = ((self._snapshot.paths[file], self._said.get(file, Said()).file) for file in files)
+        spoken = [f"{name}: {sentence}" for name, sentence in said if sentence]
+        key = folder_key(path, spoken)
+        kept = self._store.get([key]).get(key)
+        if kept is not None:
+            return kept.file
+        sentence = self._speaker.folder(path, spoken)
+        if sentence:
+            self._store.add({key: Said(sentence)})
+        return sentence or self._spoken(path, files)
+
     def _spoken(self, path: str, files: Sequence[int]) -> str:
+        spoken = (self._said.get(file, Said()).file for file in self._speakers(path, files))
+        return next((sentence for sentence in spoken if sentence), "")
+
+    def _speakers(self, path: str, files: Sequence[int]) -> list[int]:
+        """Files that speak for a folder, the first of them before the others."""
         direct: dict[str, int] = {}
         for file in files:
             folder, _, name = self._snapshot.paths[file].rpartition("/")
             if folder == path:
                 direct.setdefault(name.split(".", 1)[0].lower(), file)
-        spoken = (self._said.get(direct[stem], Said()).file for stem in SPEAKERS if stem in direct)
-        return next((sentence for sentence in spoken if sentence), "")
+        return [direct[stem] for stem in SPEAKERS if stem in direct]
 
     def _members(self, path: str, files: Sequence[int]) -> tuple[dict[str, list[int]], list[int]]:
         """Folders directly in a folder with their files, and files directly in it."""
@@ -175,22 +232,29 @@ class Summaries:
         """Read what is not known yet of these files."""
         keys = {file: self._key(file) for file in files if file not in self._said}
         known = self._store.get(list(keys.values()))
-        fresh: dict[DocumentKey, Said] = {}
         for file, key in keys.items():
-            said = known.get(key) or fresh.get(key)
-            if said is None:
-                said = self._read(file, self._speaker)
-                if said is not None:
-                    fresh[key] = said
-                else:  # what the speaker owes is said without it, and not kept
-                    said = self._read(file, Extractive())
-            if len(fresh) >= BATCH:
-                self._store.add(fresh)
-                fresh = {}
+            self._take(file, key, known.get(key))
+            if len(self._fresh) >= BATCH:
+                self.keep()
+        self.keep()
+
+    def _take(self, file: int, key: DocumentKey, said: Said | None = None) -> None:
+        """Take what was said of a file, or have it said now."""
+        said = said or self._fresh.get(key)
+        if said is None:
+            said = self._read(file, self._speaker)
             if said is not None:
-                self._said[file] = said
-        if fresh:
-            self._store.add(fresh)
+                self._fresh[key] = said
+            else:  # what the speaker owes is said without it, and not kept
+                said = self._read(file, Extractive())
+        if said is not None:
+            self._said[file] = said
+
+    def keep(self) -> None:
+        """Keep what was said since."""
+        if self._fresh:
+            self._store.add(self._fresh)
+            self._fresh = {}
 
     def _read(self, file: int, speaker: Speaker) -> Said | None:
         """What is said of a file; None when it cannot be read as it was indexed, or there is nothing to be kept."""

@@ -54,12 +54,14 @@ def test_a_brief_never_exceeds_its_budget(
 
 
 @PLENTY
-@given(st.integers(0, 20_000), st.sampled_from(sorted(COUNTERS)), st.sampled_from(QUESTIONS), st.booleans())
-def test_a_map_never_exceeds_its_budget(
-    own: locant.Index, budget: int, counter: str, question: str, around: bool
+@given(
+    st.integers(0, 20_000), st.sampled_from(sorted(COUNTERS)), st.sampled_from(QUESTIONS), st.booleans(), st.booleans()
+)
+def test_a_map_never_exceeds_its_budget_with_summaries_or_without(
+    own: locant.Index, budget: int, counter: str, question: str, around: bool, summaries: bool
 ) -> None:
-    count = COUNTERS[counter]
-    answer = own.repo_map(focus=question, files=("search.py",) if around else (), max_tokens=budget, count_tokens=count)
+    count, files = COUNTERS[counter], ("search.py",) if around else ()
+    answer = own.repo_map(focus=question, files=files, max_tokens=budget, count_tokens=count, summaries=summaries)
     assert answer.text == "" or count(answer.text) <= budget
     assert answer.tokens == (count(answer.text) if answer.text else 0)
 
@@ -67,6 +69,7 @@ def test_a_map_never_exceeds_its_budget(
 def test_a_budget_is_used_as_far_as_there_is_something_to_say(own: locant.Index) -> None:
     for budget in (300, 1_000, 3_000):
         assert own.repo_map(max_tokens=budget).tokens > 0.9 * budget
+        assert own.repo_map(max_tokens=budget, summaries=True).tokens > 0.8 * budget
         assert own.brief(QUESTIONS[0], max_tokens=budget).tokens > 0.7 * budget
 
 

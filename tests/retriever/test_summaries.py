@@ -124,3 +124,65 @@ def test_a_dry_run_shows_what_would_be_sent_and_keeps_nothing(make_index: MakeIn
     assert dry.model.would_send[0].purpose == "summary"
     assert model.requests == []
     assert index.summaries("app/retry.py", model=model, model_options=OPTIONS).summaries[0].text.startswith("Decides.")
+
+
+def test_an_outline_has_a_sentence_for_each_definition_that_has_one(make_index: MakeIndex) -> None:
+    index = make_index(FILES)
+    told = {symbol.qualified_name: symbol.summary for symbol in index.outline("app/retry.py", summaries=True)}
+    assert told["RetryPolicy"] == "Waits longer after each failure."
+    assert told["RetryPolicy.delay_for"] == ""
+    assert {symbol.summary for symbol in index.outline("app/retry.py")} == {""}
+
+
+def test_a_map_says_what_folders_files_and_definitions_are(make_index: MakeIndex) -> None:
+    index = make_index(FILES)
+    answer = index.repo_map(max_tokens=2_000, summaries=True)
+    assert "app/ - What the client is made of." in answer.text
+    assert "class RetryPolicy - Waits longer after each failure." in answer.text
+    retry = next(file for file in answer.files if file.path == "app/retry.py")
+    assert retry.summary == "How often and how long to try."
+    assert {symbol.summary for symbol in retry.symbols} >= {"Seconds before the next attempt."}
+    assert " - " not in index.repo_map(max_tokens=2_000).text
+
+
+def test_what_a_model_wrote_is_shown_before_what_the_files_say(make_index: MakeIndex) -> None:
+    index = make_index(FILES)
+    index.summaries()
+    model = ScriptedModel(['{"file": "Opens sockets."}', '{"folder": "All about the network."}'])
+    index.summaries("app/net", model=model, model_options=OPTIONS)
+    text = index.repo_map(max_tokens=2_000, summaries=True).text
+    assert "app/net/ - All about the network." in text
+    assert "socket.py: dial - Opens sockets." in text or "socket.py - Opens sockets." in text
+    assert index.summaries("app/net", kept=True).summaries[0].text.startswith("All about the network.")
+    assert len(model.requests) == 2
+
+
+def test_a_folder_is_asked_of_a_model_once(make_index: MakeIndex) -> None:
+    index = make_index(FILES)
+    model = ScriptedModel(['{"file": "Opens sockets."}', '{"folder": "All about the network."}'])
+    first = index.summaries("app/net", model=model, model_options=OPTIONS)
+    assert index.summaries("app/net", model=model, model_options=OPTIONS).summaries == first.summaries
+    assert len(model.requests) == 2
+
+
+def test_a_search_with_summaries_finds_what_only_a_model_said(make_index: MakeIndex) -> None:
+    index = make_index(FILES)
+    question = "giraffes of the zoo"
+    assert all(hit.location.path != "app/net/socket.py" for hit in index.search(question).hits)
+    model = ScriptedModel(['{"file": "Counts giraffes in the zoo."}', "{}"])
+    index.summaries("app/net", model=model, model_options=OPTIONS)
+    first = index.search(question, summaries=True).hits[0]
+    assert first.location.path == "app/net/socket.py"
+    assert {item.signal: item.detail for item in first.evidence}["summary"] == (
+        "its summary, or that of its folder, matches"
+    )
+
+
+def test_a_folder_that_is_found_lifts_its_files_and_nothing_changes_unless_asked(make_index: MakeIndex) -> None:
+    pages = {f"{name}/page.py": f"def show_page_{name}():\n    return 1\n" for name in ("one", "two")}
+    index = make_index({**pages, "two/README.md": "# Two\n\nEverything about penguins.\n", "three.md": "penguins\n"})
+    plain = {hit.location.path: hit.score for hit in index.search("page of penguins").hits}
+    told = {hit.location.path: hit.score for hit in index.search("page of penguins", summaries=True).hits}
+    assert plain["one/page.py"] == told["one/page.py"]
+    assert plain["two/page.py"] < told["two/page.py"]
+    assert {hit.location.path: hit.score for hit in index.search("page of penguins").hits} == plain
