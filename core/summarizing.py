@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from locant.indexer.snapshot import Snapshot
 from locant.retriever.reading.text import TextReader
@@ -57,10 +58,32 @@ def told_of_files(sources: Sources) -> tuple[SummaryIndex | None, str]:
     """
     from locant.retriever.summaries.search import index_summaries
 
+    folder, snapshot = sources.family / "summaries", sources.snapshot
+    state = _state(folder)  # before it is read: what others write meanwhile is seen next time
+    ready = _ready.get(snapshot)
+    if ready is not None and ready[0] == state:
+        return ready[1], ""
     kept = _kept(sources)
     if not kept.complete(MAKES):
         return None, "most files have no summary yet, so none was looked into; `locant summarize` makes them"
-    return index_summaries(kept, len(sources.snapshot.paths)), ""
+    index = index_summaries(kept, len(snapshot.paths))
+    _ready[snapshot] = (state, index)
+    return index, ""
+
+
+_State = frozenset[tuple[str, int, int]]
+
+_ready: WeakKeyDictionary[Snapshot, tuple[_State, SummaryIndex]] = WeakKeyDictionary()
+"""Summaries of a snapshot as they can be searched, with the state of the files that they were read from."""
+
+
+def _state(folder: Path) -> _State:
+    """Name, size and time of the files in which summaries are kept."""
+    try:
+        found = [(path.name, path.stat()) for path in folder.glob("*.sqlite")]
+    except OSError:  # one was removed meanwhile: it is looked at again
+        return frozenset()
+    return frozenset((name, stat.st_size, stat.st_mtime_ns) for name, stat in found)
 
 
 def _kept(sources: Sources) -> Summaries:

@@ -94,3 +94,44 @@ def test_a_pack_is_written_to_a_file_which_is_no_part_of_the_next_one(run: Run, 
     refused = run("pack", "--output", str(tmp_path / "none" / "out.txt"))
     assert refused.exit_code == 2
     assert "cannot write the pack" in refused.stderr
+
+
+@pytest.fixture
+def told(tmp_path: Path) -> Run:
+    folder = tmp_path / "told"
+    folder.mkdir()
+    text = (
+        '"""How long to wait."""\n\n\ndef delay(attempt):\n    """Seconds before an attempt."""\n    return attempt\n'
+    )
+    (folder / "retry.py").write_text(text)
+    environment = {"LOCANT_CACHE_DIR": str(tmp_path / "cache")}
+    return lambda *arguments: CliRunner().invoke(app, [*arguments, "--repo", str(folder)], env=environment)
+
+
+def test_summaries_stand_in_outlines_and_maps_only_when_they_are_asked_for(told: Run) -> None:
+    answer: Any = json.loads(told("outline", "retry.py", "--summaries", "--json").stdout)
+    assert answer["summary"].startswith("How long to wait. Defines delay.")
+    assert answer["symbols"][0]["summary"] == "Seconds before an attempt."
+    assert "def delay(attempt) - Seconds before an attempt." in told("outline", "retry.py", "--summaries").stdout
+    assert "retry.py - How long to wait." in told("map", "--summaries").stdout
+    for command in (("outline", "retry.py"), ("map",)):
+        assert "Seconds" not in told(*command).stdout
+        assert "summary" not in told(*command, "--json").stdout
+
+
+def test_a_search_with_summaries_says_in_its_evidence_that_one_matched(told: Run) -> None:
+    signals = [
+        [
+            item["signal"]
+            for item in json.loads(told("search", "how long", *more, "--json").stdout)["hits"][0]["evidence"]
+        ]
+        for more in ((), ("--summaries",))
+    ]
+    assert ["summary" in found for found in signals] == [False, True]
+
+
+def test_a_server_is_not_asked_for_summaries(told: Run) -> None:
+    for command in (("outline", "retry.py"), ("map",), ("search", "retry")):
+        result = told(*command, "--summaries", "--server", "http://127.0.0.1:9")
+        assert result.exit_code == 2
+        assert "--summaries is for a local index" in result.stderr

@@ -99,7 +99,7 @@ def test_text_of_a_file_that_may_not_be_shown_any_more_is_never_shown(
     assert paths_of(index, "old_private_text") == []
     assert index.grep("old_private_text").files == ()
     assert index.status().freshness.left_out
-    with pytest.raises(NotFoundError, match="not indexed"):
+    with pytest.raises(NotFoundError, match="left out of the index"):
         index.view("notes.ini")
 
 

@@ -178,6 +178,14 @@ def test_a_search_with_summaries_finds_what_only_a_model_said(make_index: MakeIn
     )
 
 
+def test_what_a_model_says_between_two_searches_is_found_by_the_second(make_index: MakeIndex) -> None:
+    index = make_index(FILES)
+    assert index.search("dial", summaries=True).hits
+    model = ScriptedModel(['{"file": "Counts giraffes in the zoo."}', "{}"])
+    index.summaries("app/net", model=model, model_options=OPTIONS)
+    assert index.search("giraffes in the zoo", summaries=True).hits[0].location.path == "app/net/socket.py"
+
+
 def test_a_folder_that_is_found_lifts_its_files_and_nothing_changes_unless_asked(make_index: MakeIndex) -> None:
     pages = {f"{name}/page.py": f"def show_page_{name}():\n    return 1\n" for name in ("one", "two")}
     index = make_index({**pages, "two/README.md": "# Two\n\nEverything about penguins.\n", "three.md": "penguins\n"})
