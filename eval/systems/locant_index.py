@@ -44,7 +44,8 @@ class Locant:
     """The product with default settings, told which files may be ranked by its own filters.
 
     without: signals that are switched off. ranker, rerank: how issues are ranked. The name says so.
-    model: arguments of `localize` about a language model; name: of a system that has them.
+    model: arguments of `localize` about a language model; is_told: whether questions look into summaries; name: of a
+    system that has either.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class Locant:
         rerank: RerankName = RERANK_DEFAULT,
         model: Mapping[str, Any] | None = None,
         name: str = "",
+        is_told: bool = False,
     ) -> None:
         _check("ranker", ranker, get_args(RankerName))
         _check("rerank", rerank, get_args(RerankName))
@@ -67,6 +69,7 @@ class Locant:
         if rerank != RERANK_DEFAULT:
             self.name = f"locant:rerank={rerank}"
         self._model = dict(model or {})
+        self._is_told = is_told
         self.name = name or self.name
 
     def rank(self, question: Question) -> Ranking:
@@ -107,7 +110,7 @@ class Locant:
         """A question gets search, deeper than a person would look; of a model's uses, only rewriting is for it."""
         asked = {name: value for name, value in self._model.items() if name != "strategy"}
         helped = asked if self._model.get("strategy") == "rewrite" else {}
-        return index.search(question.text, limit=DEPTH, paths=files_below(question), **helped)
+        return index.search(question.text, limit=DEPTH, paths=files_below(question), summaries=self._is_told, **helped)
 
 
 def _check(option: str, value: str, known: tuple[str, ...]) -> None:

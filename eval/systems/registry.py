@@ -24,6 +24,7 @@ SYSTEMS: dict[str, tuple[str, str]] = {
 COMMAND = "command:"
 DENSE = "dense:"
 WITHOUT = "locant:without="
+SUMMARIES = "locant:summaries"
 RANKER, RERANK = "locant:ranker=", "locant:rerank="
 MODEL = "locant:model="
 PACK = "pack:model="
@@ -37,7 +38,7 @@ def is_command(spec: str) -> bool:
 def make_system(spec: str, timeout: float = DEFAULT_TIMEOUT) -> System:
     """One of `SYSTEMS`, or a form of one.
 
-    `locant:without=SIGNAL+SIGNAL`; `locant:ranker=fusion`; `locant:rerank=neural`;
+    `locant:without=SIGNAL+SIGNAL`; `locant:ranker=fusion`; `locant:rerank=neural`; `locant:summaries`;
     `locant:model=NAME+strategy=STRATEGY`; `pack:model=NAME+pack_tokens=N`; `dense:MODEL`; `LABEL=command:PROGRAM`.
 
     timeout: seconds that an external program gets for each answer.
@@ -53,6 +54,8 @@ def make_system(spec: str, timeout: float = DEFAULT_TIMEOUT) -> System:
         return _load(*SYSTEMS["locant"])((), spec[len(RANKER) :])
     if spec.startswith(RERANK):
         return _load(*SYSTEMS["locant"])(rerank=spec[len(RERANK) :])
+    if spec == SUMMARIES:
+        return _load(*SYSTEMS["locant"])(is_told=True, name=SUMMARIES)
     if spec.startswith(MODEL):
         return _load("locant.eval.systems.locant_model", "locant_with_model")(spec)
     if spec.startswith(PACK):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -232,6 +233,12 @@ def test_locant_can_be_asked_without_its_learned_rankers(question: Question) -> 
     assert plain.rank(asked(question, "`total_price` of the cart")).files[0] == "shop/cart.py"
     with pytest.raises(EvaluationError, match="no ranker 'neural'"):
         make_system("locant:ranker=neural")
+
+
+def test_locant_can_be_asked_with_summaries(question: Question) -> None:
+    told = make_system("locant:summaries")
+    assert told.name == "locant:summaries"
+    assert told.rank(replace(asked(question, "total price of the cart"), task="search")).files[0] == "shop/cart.py"
 
 
 def test_locant_can_be_asked_with_its_last_stage(question: Question) -> None:
