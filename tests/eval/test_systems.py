@@ -19,6 +19,7 @@ from locant.eval.systems.protocol import Question
 from locant.eval.systems.registry import SYSTEMS, make_system
 from locant.eval.systems.ripgrep import RipgrepWords
 from locant.eval.types import Instance
+from locant.indexer.store.folder import cache_folder
 from locant.types import Location
 
 FILES = {
@@ -235,10 +236,15 @@ def test_locant_can_be_asked_without_its_learned_rankers(question: Question) -> 
         make_system("locant:ranker=neural")
 
 
-def test_locant_can_be_asked_with_summaries(question: Question) -> None:
-    told = make_system("locant:summaries")
-    assert told.name == "locant:summaries"
-    assert told.rank(replace(asked(question, "total price of the cart"), task="search")).files[0] == "shop/cart.py"
+def test_locant_looks_into_summaries_where_a_system_says_so(question: Question) -> None:
+    searched = replace(asked(question, "mail for a user"), task="search")
+    kept: list[int] = []
+    for name in ("locant", "locant:summaries"):
+        system = make_system(name)
+        assert system.name == name
+        assert system.rank(searched).files[0] == "shop/mail.py"
+        kept.append(len(list(cache_folder().rglob("summaries/*.sqlite"))))
+    assert kept[0] < kept[1]
 
 
 def test_locant_can_be_asked_with_its_last_stage(question: Question) -> None:
