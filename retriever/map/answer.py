@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from dataclasses import dataclass
 
 from locant.indexer.snapshot import Snapshot
@@ -26,9 +27,18 @@ class Mapped:
     total_files: int
 
 
+_plain: weakref.WeakKeyDictionary[Snapshot, Ranks] = weakref.WeakKeyDictionary()
+"""Ranks without a focus, which are the same for every map of a snapshot; two threads may both make them."""
+
+
 def rank_map(snapshot: Snapshot, focus: Focus) -> Ranks:
     """Importance of all files and definitions."""
-    return rank(snapshot, map_graph(snapshot), focus)
+    if not focus.is_empty:
+        return rank(snapshot, map_graph(snapshot), focus)
+    ranks = _plain.get(snapshot)
+    if ranks is None:
+        ranks = _plain[snapshot] = rank(snapshot, map_graph(snapshot), focus)
+    return ranks
 
 
 def draw_map(
