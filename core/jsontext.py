@@ -40,6 +40,8 @@ def to_json(value: Any) -> Any:  # noqa: ANN401 - any record
     kind = type(value)
     if kind in _PLAIN:
         return value
+    if kind is float:
+        return round(value, SCORE_DIGITS)
     if names := _field_names(kind):
         return _record({name: getattr(value, name) for name in names})
     if isinstance(value, Mapping):
@@ -72,7 +74,9 @@ def _record(fields: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in fields.items():
         if name in _WHEN_SAID and not value:
             continue
-        if name == "location":
+        if type(value) in _PLAIN and name not in _PATH_FIELDS:
+            result[name] = value
+        elif name == "location":
             result.update(to_json(value))
         elif name in _PATH_FIELDS and isinstance(value, str):
             result[name] = display_path(value)

@@ -8,6 +8,7 @@ and scores do not depend on how the index came about.
 from __future__ import annotations
 
 import os
+from bisect import bisect_right
 from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
@@ -176,6 +177,11 @@ class Snapshot:
     def chunk_doc(self) -> Ints:
         """Document of each chunk."""
         return self._owners("doc_chunk")
+
+    @cached_property
+    def chunk_runs(self) -> tuple[Ints, Ints]:
+        """Documents that have chunks, and the first chunk of each: a document's chunks follow each other."""
+        return np.unique(self.chunk_doc, return_index=True)
 
     @cached_property
     def chunk_live(self) -> Mask | None:
@@ -403,7 +409,7 @@ class Snapshot:
     # -- numbering -----------------------------------------------------------------------------------------------
 
     def _segment_of(self, number: int, bases: list[int]) -> int:
-        return int(np.searchsorted(bases, number, side="right")) - 1
+        return bisect_right(bases, number) - 1
 
     def _place(self, number: int, bases: list[int]) -> tuple[Segment, int]:
         segment = self._segment_of(number, bases)

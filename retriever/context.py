@@ -189,7 +189,9 @@ class Context:
     def of_docs(self, chunk_values: Floats) -> Floats:
         """Largest value of each document's chunks (documents,)."""
         best = np.zeros(len(self.snapshot.doc_live))
-        np.maximum.at(best, self.snapshot.chunk_doc, chunk_values)
+        docs, first = self.snapshot.chunk_runs
+        if len(docs):
+            best[docs] = np.maximum(np.maximum.reduceat(chunk_values, first), 0.0)
         return best
 
     def of_files(self, doc_values: Floats) -> Floats:

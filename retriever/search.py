@@ -180,7 +180,8 @@ def _named_lines(context: Context, files: list[int]) -> dict[int, int]:
 
 def _found(context: Context, file: int, scores: _Scores, line: int | None) -> FoundFile:
     snapshot = context.snapshot
-    chunks = np.array(snapshot.chunks_of_doc(int(snapshot.file_doc[file])))
+    of_doc = snapshot.chunks_of_doc(int(snapshot.file_doc[file]))
+    chunks = np.arange(of_doc.start, of_doc.stop)
     values = scores.chunks[chunks]
     order = chunks[np.lexsort((chunks, -np.round(values, 9)))]
     best = int(order[0])

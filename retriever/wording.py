@@ -12,11 +12,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from locant.indexer.snapshot import Snapshot
-from locant.numeric import Floats, Ints
+from locant.numeric import Floats, Ints, Mask
 from locant.retriever.bm25 import Lexicon
 from locant.retriever.query.forms import INFLECTED_WEIGHT, inflections, word_forms
 from locant.retriever.query.related import related_words
@@ -26,6 +27,9 @@ __all__ = ["Word", "Wording"]
 
 RELATED_SHARE = 0.3
 """Of what the word itself would count: 0.15 to 0.7 all help, this most, on development and test questions alike."""
+
+MAX_KNOWN = 4_096
+"""Words of queries whose forms are remembered; a server is asked the same ones again and again."""
 
 Forms = Mapping[str, float]
 """Terms of the index, each with what one occurrence of it counts."""
@@ -39,6 +43,20 @@ class Word:
     weight: float
     related: Forms
     related_weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What an index has of a word, whatever is asked: forms and related forms in it, and the rarity of each kind."""
+
+    forms: Forms
+    rarity: float
+    related: Forms
+    related_rarity: float
+
+
+_known: WeakKeyDictionary[Lexicon, dict[str, _Known]] = WeakKeyDictionary()
+"""Kept as long as the index stays as it is."""
 
 
 class Wording:
@@ -62,12 +80,25 @@ class Wording:
         """The words that the index has in any form or under another name, in a text or a path."""
         found: dict[str, Word] = {}
         for term, said in self._terms.items():
+            word = self._word(term)
+            other = min(word.rarity, word.related_rarity) if word.forms else word.related_rarity
+            if word.forms or word.related:
+                found[term] = Word(word.forms, said * word.rarity, word.related, said * other)
+        return found
+
+    def _word(self, term: str) -> _Known:
+        kept = _known.setdefault(self._lexicon, {})
+        found = kept.get(term)
+        if found is None:
             forms = {form: weight for form, weight in word_forms(term).items() if self._is_known(form)}
             related = {form: weight for form, weight in _related_forms(term).items() if self._is_known(form)}
-            rarity = self._rarity(forms) if forms else 0.0
-            other = self._rarity(related) if related else 0.0
-            if forms or related:
-                found[term] = Word(forms, said * rarity, related, said * (min(rarity, other) if forms else other))
+            rarity, other = (self._rarity(each) if each else 0.0 for each in (forms, related))
+            if len(kept) >= MAX_KNOWN:
+                kept.clear()
+            found = kept[term] = _Known(forms, rarity, related, other)
+        else:  # words may share forms, and what was looked up first stands: it must not depend on what is remembered
+            for each in filter(None, (found.forms, found.related)):
+                self._occurrences("body", each)
         return found
 
     @cached_property
@@ -83,7 +114,7 @@ class Wording:
             own, times = self._occurrences(field, word.forms)
             scores[own] += word.weight * index.impact(own, times)
             other, times = self._occurrences(field, word.related)
-            lacking = ~np.isin(other, own)
+            lacking = ~_mask(own, len(scores))[other]
             impact = index.impact(other[lacking], times[lacking])
             scores[other[lacking]] += RELATED_SHARE * word.related_weight * impact
         return self._share(scores, index.ceiling)
@@ -108,7 +139,7 @@ class Wording:
         scores = np.zeros(self._snapshot.chunk_count)
         for word in self.words.values():
             held = [self._occurrences(field, word.forms)[0] for field in listed]
-            scores[np.unique(np.concatenate(held))] += word.weight
+            scores[_mask(np.concatenate(held), len(scores))] += word.weight
         return self._share(scores)
 
     def paths(self) -> Floats:
@@ -138,7 +169,7 @@ class Wording:
     def _holding(self, forms: Forms) -> int:
         """Files that have any of the forms in their text, or in their path if that are more (`py`, `src`)."""
         chunks, _ = self._occurrences("body", forms)
-        in_texts = len(np.unique(self._snapshot.chunk_doc[chunks]))
+        in_texts = int(np.count_nonzero(_mask(self._snapshot.chunk_doc[chunks], self._lexicon.documents.size)))
         in_paths = int(np.count_nonzero(self._sure_in_paths(forms)))
         return min(max(in_texts, in_paths), self._lexicon.documents.documents)
 
@@ -157,7 +188,8 @@ class Wording:
         if key not in self._found:
             pieces = [(*self._snapshot.postings(field, form), weight) for form, weight in forms.items()]
             held = [(chunks, times * weight) for chunks, times, weight in pieces if len(chunks)]
-            self._found[key] = _added(held) if held else (np.zeros(0, dtype=np.int64), np.zeros(0))
+            nothing = np.zeros(0, dtype=np.int64), np.zeros(0)
+            self._found[key] = _added(held, self._snapshot.chunk_count) if held else nothing
         return self._found[key]
 
 
@@ -169,9 +201,19 @@ def _related_forms(term: str) -> dict[str, float]:
     return found
 
 
-def _added(pieces: list[tuple[Ints, Floats]]) -> tuple[Ints, Floats]:
+def _added(pieces: list[tuple[Ints, Floats]], count: int) -> tuple[Ints, Floats]:
+    """All of `count` chunks that any piece has, in order, with the sum of what the pieces say of each."""
     if len(pieces) == 1:
         return pieces[0]
-    chunks, place = np.unique(np.concatenate([chunks for chunks, _ in pieces]), return_inverse=True)
-    times = np.bincount(place, weights=np.concatenate([times for _, times in pieces]), minlength=len(chunks))
-    return chunks, np.asarray(times, dtype=np.float64)
+    every = np.concatenate([chunks for chunks, _ in pieces])
+    values = np.concatenate([times for _, times in pieces])
+    sums = np.asarray(np.bincount(every, weights=values, minlength=count), dtype=np.float64)
+    chunks: Ints = np.flatnonzero(_mask(every, count))
+    return chunks, sums[chunks]
+
+
+def _mask(numbers: Ints, count: int) -> Mask:
+    """Which of `count` are among the numbers: scores are as long as this in any case, and nothing is sorted."""
+    mask = np.zeros(count, dtype=np.bool_)
+    mask[numbers] = True
+    return mask

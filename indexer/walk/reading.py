@@ -10,14 +10,15 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import time
 from pathlib import Path
 
 from locant.indexer.walk import reasons
-from locant.indexer.walk.collector import FORCED_MAX_BYTES
-from locant.indexer.walk.records import Entry, WalkOptions
+from locant.indexer.walk.collector import FORCED_MAX_BYTES, is_racy, signature_of
+from locant.indexer.walk.records import Entry, Signature, WalkOptions
 from locant.types import LeftOut
 
-__all__ = ["read_file"]
+__all__ = ["read_file", "settled_signature"]
 
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 _FILE_FLAGS = os.O_RDONLY | _NO_FOLLOW | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -55,6 +56,21 @@ def read_file(root: Path | str, entry: Entry | str, options: WalkOptions | None 
         return LeftOut(path, reasons.UNREADABLE, str(error.strerror))
     finally:
         os.close(descriptor)
+
+
+def settled_signature(root: Path | str, path: str) -> Signature | None:
+    """Signature of a regular file that any later write would change; None for another, reached as `read_file` does."""
+    now = time.time_ns()
+    try:
+        descriptor = _open_below(str(root), path)
+    except (OSError, ValueError):
+        return None
+    try:
+        status = os.fstat(descriptor)
+    finally:
+        os.close(descriptor)
+    is_settled = not is_racy(max(status.st_mtime_ns, status.st_ctime_ns), now)
+    return signature_of(status) if stat.S_ISREG(status.st_mode) and is_settled else None
 
 
 def _open_below(root: str, path: str) -> int:

@@ -22,7 +22,8 @@ def best_window(lines: list[str], start: int, end: int, weights: Mapping[str, fl
     """
     if end - start + 1 <= size:
         return start, end
-    scores = [sum(weights.get(term, 0.0) for term in set(terms_of(line[:MAX_LINE]))) for line in lines[start - 1 : end]]
+    wanted = tuple(weights)
+    scores = [_worth(line[:MAX_LINE], wanted, weights) for line in lines[start - 1 : end]]
     window = sum(scores[:size])
     best, first = window, 0
     for i in range(1, len(scores) - size + 1):
@@ -30,3 +31,14 @@ def best_window(lines: list[str], start: int, end: int, weights: Mapping[str, fl
         if window > best + 1e-9:
             best, first = window, i
     return start + first, start + first + size - 1
+
+
+def _worth(line: str, wanted: tuple[str, ...], weights: Mapping[str, float]) -> float:
+    if line.isascii():  # whose terms stand in it as they are, but for capitals; most lines have none that is wanted
+        lowered = line.lower()
+        for term in wanted:
+            if term in lowered:
+                break
+        else:
+            return 0.0
+    return sum(weights.get(term, 0.0) for term in set(terms_of(line)))

@@ -12,14 +12,18 @@ from locant.indexer.stored_listing import FORCED
 from locant.indexer.syntax.records import ParsedFile
 from locant.indexer.walk.collector import FORCED_MAX_BYTES
 from locant.indexer.walk.plain_text import plain_text
-from locant.indexer.walk.reading import read_file
+from locant.indexer.walk.reading import read_file, settled_signature
 from locant.indexer.walk.records import WalkOptions
+from locant.retriever.reading.kept import KeptTexts
 from locant.types import LeftOut
 
 __all__ = ["SourceText", "TextReader"]
 
 KEPT_BYTES = 50_000_000
 """Text that a reader remembers; a search through more than that reads a file again when it shows it."""
+
+SHARED_BYTES = 8_000_000
+"""Of texts that all readers of a process share: those of some hundred questions, and 35 MB at most with their lines."""
 
 
 @dataclass
@@ -54,6 +58,15 @@ class SourceText:
         """Lines `start` to `end`, 1-based and inclusive."""
         return "\n".join(self.lines[max(start, 1) - 1 : end])
 
+    def again(self) -> SourceText:
+        """The same text for another answer: it shares the lines, not what is far larger and seldom asked for."""
+        other = SourceText(self.path, self.text, self.stale)
+        vars(other).update(decoded=self.decoded, lines=self.lines)  # where `cached_property` looks for them
+        return other
+
+
+_shared: KeptTexts[SourceText] = KeptTexts(SHARED_BYTES)
+
 
 class TextReader:
     """Reads files of one snapshot; confined to the root.
@@ -84,21 +97,30 @@ class TextReader:
         return found
 
     def _read(self, file: int) -> SourceText | LeftOut:
-        path = self._snapshot.paths[file]
-        data = read_file(self.root, path, self._options_of(file))
+        path, options = self._snapshot.paths[file], self._options_of(file)
+        blob, is_masked = self._snapshot.blob(file), MASKED in self._snapshot.note(file)
+        place = (str(self.root), path)
+        signature = None if is_masked else settled_signature(self.root, path)
+        if signature is not None and signature.size <= options.max_file_bytes:
+            known = _shared.get(place, signature, blob)
+            if known is not None:
+                return known.again()
+        data = read_file(self.root, path, options)
         if isinstance(data, LeftOut):
             return data
-        stale = blob_id(data) != self._snapshot.blob(file)
-        if not stale and MASKED not in self._snapshot.note(file):
-            text = plain_text(data)
-            if text is not None:
-                return SourceText(path, text, stale)
+        stale = blob_id(data) != blob
+        text = None if stale or is_masked else plain_text(data)
+        if text is None:
+            return self._classified(path, data, stale)
+        if signature is not None:
+            _shared.put(place, signature, blob, SourceText(path, text, stale))
+        return SourceText(path, text, stale)
+
+    def _classified(self, path: str, data: bytes, stale: bool) -> SourceText | LeftOut:
         from locant.indexer.walk.content import classify  # only what changed, or holds a secret, is searched for them
 
         content = classify(path, data, self._options, forced=True)
-        if isinstance(content, LeftOut):
-            return content
-        return SourceText(path, content.text_utf8, stale)
+        return content if isinstance(content, LeftOut) else SourceText(path, content.text_utf8, stale)
 
     def _options_of(self, file: int) -> WalkOptions:
         """A file that .locantignore asks for may be larger than others."""

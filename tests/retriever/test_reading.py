@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 
 import locant
 from locant.errors import NotFoundError, QueryError
+from locant.refresh import Policy
 from locant.retriever.reading.patterns import GrepRequest, is_bounded, required_literal
 
 KEY = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
@@ -283,6 +285,48 @@ def test_secrets_are_masked_wherever_text_is_shown(make_index: Any) -> None:
     ]
     assert all("token" in text and KEY not in text for text in shown)
     assert index.grep(KEY, fixed=True).files == ()
+
+
+def _index_another_tree(folder: Path) -> None:
+    folder.mkdir()
+    (folder / "other.py").write_text("def other():\n    pass\n")
+    with locant.open(folder, cache_dir=folder / ".cache") as index:
+        index.update()
+
+
+def test_a_file_that_was_shown_before_is_shown_as_it_is_now(tmp_path: Path) -> None:
+    file = tmp_path / "tree" / "money.py"
+    file.parent.mkdir()
+    file.write_text("def price():\n    return 1\n")
+    with locant.open(tmp_path / "tree", cache_dir=tmp_path / "cache") as index:
+        index.update()
+    policy = Policy(updates=False, compares=False)  # nobody looks at the tree but who shows a file
+    with locant.open(tmp_path / "tree", cache_dir=tmp_path / "cache", policy=policy) as index:
+        before = file.stat()
+        assert ["return 1" in index.view("money.py").text for _ in range(3)] == [True] * 3
+        file.write_text("def price():\n    return 2\n")
+        os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))  # of the same size and age
+        for name in ("one", "two"):  # at once, and when the edit is older than a tick of the clock
+            view, hit = index.view("money.py"), index.search("price").hits[0]
+            assert ("return 2" in view.text, view.stale) == (True, True)
+            assert ("return 2" in hit.snippet, hit.stale) == (True, True)
+            _index_another_tree(tmp_path / name)
+
+
+def test_a_folder_that_became_a_link_is_not_followed_to_a_text_that_was_shown_before(tmp_path: Path) -> None:
+    folder = tmp_path / "tree" / "shop"
+    folder.mkdir(parents=True)
+    (folder / "money.py").write_text("def price():\n    return 1\n")
+    with locant.open(tmp_path / "tree", cache_dir=tmp_path / "cache") as index:
+        index.update()
+    policy = Policy(updates=False, compares=False)
+    with locant.open(tmp_path / "tree", cache_dir=tmp_path / "cache", policy=policy) as index:
+        assert ["return 1" in index.view("shop/money.py").text for _ in range(3)] == [True] * 3
+        folder.rename(tmp_path / "elsewhere")
+        folder.symlink_to(tmp_path / "elsewhere")
+        with pytest.raises(NotFoundError):
+            index.view("shop/money.py")
+        assert index.search("price").hits[0].snippet == ""
 
 
 def test_related_files_import_are_imported_use_or_change_together(make_index: Any) -> None:
