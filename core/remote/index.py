@@ -112,10 +112,11 @@ class RemoteIndex:
         *,
         max_tokens: int | None = None,
         pin: tuple[str, ...] = (),
+        ranker: RankerName = "learned",
         progress: ProgressSink | None = None,
     ) -> Brief:
         """The opening context for whoever works on an issue."""
-        return decode(Brief, self._ask("brief", text=text, max_tokens=max_tokens, pin=pin))
+        return decode(Brief, self._ask("brief", text=text, max_tokens=max_tokens, pin=pin, ranker=ranker))
 
     def repo_map(
         self,
@@ -123,10 +124,11 @@ class RemoteIndex:
         focus: str = "",
         files: tuple[str, ...] = (),
         max_tokens: int | None = None,
+        ranker: RankerName = "learned",
         progress: ProgressSink | None = None,
     ) -> RepoMap:
         """Most important files, definitions and signatures of the repository."""
-        return decode(RepoMap, self._ask("map", focus=focus, files=files, max_tokens=max_tokens))
+        return decode(RepoMap, self._ask("map", focus=focus, files=files, max_tokens=max_tokens, ranker=ranker))
 
     def map_picture(self, *, focus: str = "", files: tuple[str, ...] = (), progress: ProgressSink | None = None) -> str:
         """The repository as a picture (SVG).

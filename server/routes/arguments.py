@@ -75,12 +75,14 @@ class BriefArguments(Arguments):
     text: Text
     max_tokens: Annotated[int, Field(ge=0, le=MOST_TOKENS)] = BRIEF_TOKENS
     pin: Names = ()
+    ranker: RankerName = "learned"
 
 
 class MapArguments(Arguments):
     focus: Text = ""
     files: Names = ()
     max_tokens: Annotated[int, Field(ge=0, le=MOST_TOKENS)] = MAP_TOKENS
+    ranker: RankerName = "learned"
 
 
 class ViewArguments(Arguments):

@@ -90,11 +90,15 @@ def _localize(asked: _Asked, wanted: given.LocalizeArguments) -> Mapping[str, An
 
 
 def _brief(asked: _Asked, wanted: given.BriefArguments) -> Mapping[str, Any]:
-    return brief_json(asked.index.brief(wanted.text, max_tokens=wanted.max_tokens, pin=wanted.pin))
+    brief = asked.index.brief(wanted.text, max_tokens=wanted.max_tokens, pin=wanted.pin, ranker=wanted.ranker)
+    return brief_json(brief)
 
 
 def _map(asked: _Asked, wanted: given.MapArguments) -> Mapping[str, Any]:
-    return map_json(asked.index.repo_map(focus=wanted.focus, files=wanted.files, max_tokens=wanted.max_tokens))
+    drawn = asked.index.repo_map(
+        focus=wanted.focus, files=wanted.files, max_tokens=wanted.max_tokens, ranker=wanted.ranker
+    )
+    return map_json(drawn)
 
 
 def _view(asked: _Asked, wanted: given.ViewArguments) -> Mapping[str, Any]:

@@ -213,8 +213,8 @@ def test_a_job_is_followed_to_its_end(script: Script) -> None:
     assert [one.progress and one.progress.phase for one in seen] == ["parsing", None]
 
 
-ONLY_LOCAL = {"count_tokens", "model", "strategy", "model_options"}
-"""What is an object of the caller's process."""
+ONLY_LOCAL = {"count_tokens", "model", "strategy", "model_options", "summaries"}
+"""What is an object of the caller's process, and summaries, which a server does not make."""
 
 
 def test_the_methods_of_a_remote_index_take_what_those_of_a_local_one_take() -> None:
