@@ -35,8 +35,11 @@ __all__ = ["main"]
 REPORT_SECONDS = 0.2
 """Between two notes of progress: often enough to watch, seldom enough for the store."""
 
-NICENESS = 10
+NICENESS = 19
 """Questions come first where both want the processor."""
+
+SESSION_NICENESS = Path("/proc/self/autogroup")
+"""Linux shares the processor among sessions first, and a job is a session of its own: niceness alone says nothing."""
 
 
 class _Work:
@@ -130,10 +133,17 @@ def _end_with_supervisor() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def main(number: int) -> None:
-    """Run a job to its end."""
+def _give_way() -> None:
+    """Let whoever answers questions have the processor first."""
     with suppress(OSError):
         os.nice(NICENESS)
+    with suppress(OSError):
+        SESSION_NICENESS.write_text(str(NICENESS), encoding="ascii")
+
+
+def main(number: int) -> None:
+    """Run a job to its end."""
+    _give_way()
     line = b""
     while not line.endswith(b"\n"):  # unbuffered: the watch reads on where this ends
         line += os.read(0, 1)
