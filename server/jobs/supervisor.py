@@ -12,6 +12,7 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import IO
 
 import psutil
@@ -44,6 +45,12 @@ TOLD_BYTES = 2_000
 """Of what a process said last that is kept with its failure."""
 
 MEGABYTE = 1_000_000
+
+NICENESS = 19
+"""Of jobs: questions come first where both want the processor."""
+
+SESSION_NICENESS = "/proc/{pid}/autogroup"
+"""Linux shares the processor among sessions first, and a job is a session of its own: niceness alone says nothing."""
 
 
 @dataclass
@@ -131,6 +138,7 @@ class Supervisor:
             stderr=said,
             start_new_session=True,  # a group of its own, to be ended as one
         )
+        _give_way(process.pid)
         self._running[job.number] = _Running(job, process, said)
         assert process.stdin is not None
         with suppress(BrokenPipeError):
@@ -209,6 +217,14 @@ def memory_of(pid: int) -> int:
             with suppress(psutil.Error):
                 total += one.memory_info().rss
     return total
+
+
+def _give_way(pid: int) -> None:
+    """Let whoever answers questions have the processor first, from the first import of a job on."""
+    with suppress(OSError):
+        os.setpriority(os.PRIO_PROCESS, pid, NICENESS)
+    with suppress(OSError):
+        Path(SESSION_NICENESS.format(pid=pid)).write_text(str(NICENESS), encoding="ascii")
 
 
 def end_group(process: subprocess.Popen[bytes]) -> None:

@@ -35,12 +35,6 @@ __all__ = ["main"]
 REPORT_SECONDS = 0.2
 """Between two notes of progress: often enough to watch, seldom enough for the store."""
 
-NICENESS = 19
-"""Questions come first where both want the processor."""
-
-SESSION_NICENESS = Path("/proc/self/autogroup")
-"""Linux shares the processor among sessions first, and a job is a session of its own: niceness alone says nothing."""
-
 
 class _Work:
     """One job with what it needs."""
@@ -133,17 +127,8 @@ def _end_with_supervisor() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def _give_way() -> None:
-    """Let whoever answers questions have the processor first."""
-    with suppress(OSError):
-        os.nice(NICENESS)
-    with suppress(OSError):
-        SESSION_NICENESS.write_text(str(NICENESS), encoding="ascii")
-
-
 def main(number: int) -> None:
     """Run a job to its end."""
-    _give_way()
     line = b""
     while not line.endswith(b"\n"):  # unbuffered: the watch reads on where this ends
         line += os.read(0, 1)
