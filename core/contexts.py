@@ -135,7 +135,7 @@ def answer_picture(grounds: Grounds, text: str, files: tuple[str, ...]) -> str:
 
     focus = _focus(grounds, text, files)
     sizes = rank_map(grounds.look.snapshot, Focus()).files
-    return picture_of(grounds.look.snapshot, sizes, focus, grounds.reader.root.name)
+    return picture_of(grounds.look.snapshot, sizes, focus, grounds.reader.name)
 
 
 def _focus(grounds: Grounds, text: str, files: tuple[str, ...]) -> Focus:

@@ -89,6 +89,7 @@ def open(  # noqa: A001 - `locant.open` is the public name
     behind: Callable[[], None] | None = None,
     encoder: str | None = None,
     policy: Policy = CURRENT,
+    name: str | None = None,
 ) -> Index:
     """Open the index of a folder; it is made or brought up to date when it is first asked.
 
@@ -102,6 +103,7 @@ def open(  # noqa: A001 - `locant.open` is the public name
         encoder: what compares meaning beside words (`static`, `st:MODEL`, `litellm:MODEL`, `none`), instead of
             `LOCANT_ENCODER`; see docs/encoders.md.
         policy: what an answer may do about an index that is not as its tree; a server answers from what is stored.
+        name: what maps, packs and summaries call it, instead of the name of its folder.
 
     Raises:
         RepositoryError: the path is no folder, or a bare repository.
@@ -110,7 +112,7 @@ def open(  # noqa: A001 - `locant.open` is the public name
     """
     root = resolve_root(Path(path))
     cache = Path(cache_dir).expanduser().absolute() if cache_dir is not None else cache_folder()
-    return Index(TreeStore(root, cache, repository_identity), options, workers, behind, encoder, policy)
+    return Index(TreeStore(root, cache, repository_identity), options, workers, behind, encoder, policy, name)
 
 
 class Index:
@@ -124,8 +126,10 @@ class Index:
         behind: Callable[[], None] | None = None,
         encoder: str | None = None,
         policy: Policy = CURRENT,
+        name: str | None = None,
     ) -> None:
         self.root = store.root
+        self._name = name
         self._refresher = Refresher(store, options, workers, behind, policy)
         self._meaning = open_meaning(encoder, store)
 
@@ -507,18 +511,25 @@ class Index:
         return make(self._given(self._refresher.look(progress, force=True), progress))
 
     def _given(self, look: Look, progress: ProgressSink | None) -> _Given:
-        return _Given(self._refresher.store, look, self._meaning, progress)
+        return _Given(self._refresher.store, look, self._meaning, progress, self._name)
 
 
 class _Given:
     """What an answer is made from."""
 
-    def __init__(self, store: TreeStore, look: Look, meaning: Meaning | None, progress: ProgressSink | None) -> None:
+    def __init__(
+        self,
+        store: TreeStore,
+        look: Look,
+        meaning: Meaning | None,
+        progress: ProgressSink | None,
+        name: str | None,
+    ) -> None:
         self.look = look
         self.cache = store.base.parent
         self.family = store.family
         self.snapshot = look.snapshot
-        self.reader = TextReader(store.root, look.snapshot)
+        self.reader = TextReader(store.root, look.snapshot, name)
         self._meaning = meaning
         self._progress = progress
 

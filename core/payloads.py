@@ -26,6 +26,7 @@ from locant.types import (
     Symbol,
     Usage,
     View,
+    Vocabulary,
 )
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "search_json",
     "summaries_json",
     "view_json",
+    "vocabulary_json",
     "window",
     "with_freshness",
 ]
@@ -230,6 +232,11 @@ def references_json(name: str, found: Window[Usage]) -> Payload:
 def related_json(target: str, found: Sequence[Related]) -> Payload:
     """The answer of `related`."""
     return {"target": target, "related": found}
+
+
+def vocabulary_json(answer: Vocabulary) -> Payload:
+    """The answer of `vocabulary`, which is asked of servers only."""
+    return {"files": answer.files, "holders": answer.holders}
 
 
 def with_freshness(payload: Mapping[str, Any], freshness: Freshness) -> Payload:

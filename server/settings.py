@@ -136,6 +136,9 @@ class Settings(BaseSettings):
     job_retries: int = Field(
         default=1, ge=0, le=10, description="How often a job is tried again whose process was killed."
     )
+    job_niceness: int = Field(
+        default=19, ge=0, le=19, description="How far jobs give way to questions: 19 most, 0 not at all."
+    )
     job_history: int = Field(default=1_000, ge=0, description="Ended jobs that are remembered.")
 
     # -- what it says ------------------------------------------------------------------------------------------

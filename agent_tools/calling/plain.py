@@ -75,8 +75,9 @@ class PlainIndex:
 
     """
 
-    def __init__(self, root: Path, cache: Path) -> None:
+    def __init__(self, root: Path, cache: Path, name: str | None = None) -> None:
         self.root = root
+        self._name = name or root.name
         self._cache = cache
         self._looked_at = self._wanted = 0
 
@@ -244,7 +245,7 @@ class PlainIndex:
         progress = behind.progress_of(self.root, self._cache)
         far = f" ({progress.stage}, {progress.done} of {progress.total})" if progress else ""
         raise StoreBusyError(
-            f"the index of {self.root.name} is being made{far}, and {what} need it; "
+            f"the index of {self._name} is being made{far}, and {what} need it; "
             "try again in a moment; search, grep, find_file and open answer meanwhile"
         )
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, cast, get_args
 
 import typer
 
-from locant.command.commands_context import MaxTokens, Tokenizer
+from locant.command.commands_context import MaxTokens, Tokenizer, counting
 from locant.command.commands_find import issue_text
 from locant.command.options import (
     AreaFilter,
@@ -20,6 +20,7 @@ from locant.command.options import (
     PathFilter,
     ProgressOption,
     Repo,
+    ServerOption,
 )
 from locant.command.progress import ProgressMode
 from locant.command.run import Run, choice, running
@@ -66,17 +67,17 @@ def pack(
     tokenizer: Tokenizer = "estimate",
     progress: ProgressOption = ProgressMode.auto,
     repo: Repo = None,
+    server: ServerOption = None,
     as_json: AsJson = False,
     no_color: NoColor = False,
     debug: Debug = False,
 ) -> None:
     """Pack the repository into one text for a model with a large window, most relevant first, under a token budget."""
     from locant.payloads import pack_json
-    from locant.retriever.tokens import token_counter
 
-    with running("pack", repo, as_json, no_color, debug) as run:
+    with running("pack", repo, as_json, no_color, debug, server) as run:
         words = issue_text(issue, text) if (issue, text) != (None, None) else ""
-        counter = token_counter(tokenizer)
+        count = counting(run, tokenizer)
         with run.index() as opened, run.progress(progress) as sink:
             answer = opened.pack(
                 words,
@@ -89,8 +90,8 @@ def pack(
                 languages=tuple(language or ()),
                 paths=(*(path or ()), *_not_itself(opened, output)),
                 areas=tuple(area or ()),
-                count_tokens=counter,
                 progress=sink,
+                **count,
             )
         if output is not None and answer.text:
             _write(output, answer.text)

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from locant.command.modelled import MODEL_SECONDS, MODEL_TOKENS, PROMPT_TOKENS, ModelFlags, model_lines
+from locant.command.modelled import (
+    MODEL_SECONDS,
+    MODEL_TOKENS,
+    NO_MODEL_THERE,
+    PROMPT_TOKENS,
+    ModelFlags,
+    model_lines,
+)
 from locant.command.options import (
     AsJson,
     Debug,
@@ -19,10 +26,12 @@ from locant.command.options import (
     ProgressOption,
     PromptTokens,
     Repo,
+    ServerOption,
 )
 from locant.command.progress import ProgressMode
 from locant.command.run import Run, running
 from locant.command.screen import visible
+from locant.errors import QueryError
 
 if TYPE_CHECKING:
     from locant.types import SummaryTree
@@ -47,6 +56,7 @@ def summarize(
     prompt_tokens: PromptTokens = PROMPT_TOKENS,
     progress: ProgressOption = ProgressMode.auto,
     repo: Repo = None,
+    server: ServerOption = None,
     as_json: AsJson = False,
     no_color: NoColor = False,
     debug: Debug = False,
@@ -54,10 +64,12 @@ def summarize(
     """Say what the repository, a folder or a file is: a sentence for it and for each of its parts."""
     from locant.payloads import summaries_json
 
-    with running("summarize", repo, as_json, no_color, debug) as run:
+    with running("summarize", repo, as_json, no_color, debug, server) as run:
         flags = ModelFlags(
             model, "rewrite", dry_run, max_cost, max_model_tokens, max_model_seconds, prompt_tokens, samples=1
         )
+        if model and run.server is not None:
+            raise QueryError(NO_MODEL_THERE)
         asked = {name: value for name, value in flags.settings().items() if name != "strategy"}
         with run.index() as opened, run.progress(progress) as sink:
             wanted = run.inside(opened, path) if path else ""

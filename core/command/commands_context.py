@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from locant.facade import Index
     from locant.types import RepoMap
 
-__all__ = ["brief", "map_command"]
+__all__ = ["MaxTokens", "Tokenizer", "brief", "counting", "map_command"]
 
 MOST_TOKENS = 1_000_000_000
 """A budget that no answer reaches; more is a slip of the finger."""
@@ -58,7 +58,7 @@ def brief(
 ) -> None:
     """Write the opening context for an issue: candidates, code, neighbours, tests and a map, under a token budget."""
     with running("brief", repo, as_json, no_color, debug, server) as run:
-        words, count = issue_text(issue, text), _counting(run, tokenizer)
+        words, count = issue_text(issue, text), counting(run, tokenizer)
         with run.index() as opened, run.progress(progress) as sink:
             pinned = tuple(run.inside(opened, file) for file in pin or ())
             answer = opened.brief(words, max_tokens=max_tokens, pin=pinned, progress=sink, **count)
@@ -95,11 +95,12 @@ def map_command(
 ) -> None:
     """Show the most important files, definitions and signatures of a repository, under a token budget."""
     with running("map", repo, as_json, no_color, debug, server) as run:
-        count = _counting(run, tokenizer)
+        count = counting(run, tokenizer)
         with run.index() as opened, run.progress(progress) as sink:
             known = tuple(run.inside(opened, path) for path in file or ())
-            further = {**count, **run.telling(summaries=summaries)}
-            answer = opened.repo_map(focus=focus or "", files=known, max_tokens=max_tokens, progress=sink, **further)
+            answer = opened.repo_map(
+                focus=focus or "", files=known, max_tokens=max_tokens, summaries=summaries, progress=sink, **count
+            )
             if svg is not None:
                 _write_picture(opened, svg, focus or "", known)
         run.answer(
@@ -110,7 +111,7 @@ def map_command(
         )
 
 
-def _counting(run: Run, tokenizer: str) -> dict[str, Any]:
+def counting(run: Run, tokenizer: str) -> dict[str, Any]:
     """How tokens are counted, as an argument of the index; a server counts by its estimate."""
     from locant.retriever.tokens import token_counter
 

@@ -14,6 +14,7 @@ from locant.command.modelled import (
     MODEL_SECONDS,
     MODEL_TOKENS,
     NO_MODEL,
+    NO_MODEL_THERE,
     PROMPT_TOKENS,
     ModelFlags,
     rewriting_settings,
@@ -111,10 +112,8 @@ def search(
             tuple(path or ()),
             tuple(kind or ()),
             tuple(area or ()),
-            {
-                **rewriting_settings(model, rewrite, dry_run, max_cost, is_local=run.server is None),
-                **run.telling(summaries=summaries),
-            },
+            summaries,
+            rewriting_settings(model, rewrite, dry_run, max_cost, is_local=run.server is None),
         )
         answers = [_ask(run, root, question, encoder, progress) for root in dict.fromkeys(roots) or run.roots()]
         shown, more = merge(answers, offset, limit)
@@ -137,6 +136,7 @@ class _Question:
     paths: tuple[str, ...]
     kinds: tuple[str, ...]
     areas: tuple[str, ...]
+    summaries: bool
     further: Mapping[str, Any]
 
 
@@ -152,6 +152,7 @@ def _ask(run: Run, root: Path, question: _Question, encoder: str | None, progres
             paths=question.paths,
             kinds=question.kinds,
             areas=question.areas,
+            summaries=question.summaries,
             progress=sink,
             **question.further,
         )
@@ -215,7 +216,7 @@ def localize(
         )
         asked = flags.settings()
         if asked and run.server is not None:
-            raise QueryError("--model is for a local index; a server answers without a model")
+            raise QueryError(NO_MODEL_THERE)
         with run.index() as opened, run.progress(progress) as sink:
             answer = opened.localize(
                 words,

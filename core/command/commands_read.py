@@ -128,7 +128,7 @@ def outline(
 
     with running("outline", repo, as_json, no_color, debug, server) as run, _reading(run) as opened:
         wanted = run.inside(opened, path)
-        symbols = opened.outline(wanted, **run.telling(summaries=summaries))
+        symbols = opened.outline(wanted, summaries=summaries)
         told = opened.summaries(wanted, kept=True).summaries[0].text if summaries else ""
         _answer(
             run,

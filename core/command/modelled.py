@@ -18,6 +18,7 @@ __all__ = [
     "MODEL_SECONDS",
     "MODEL_TOKENS",
     "NO_MODEL",
+    "NO_MODEL_THERE",
     "PROMPT_TOKENS",
     "ModelFlags",
     "model_lines",
@@ -28,6 +29,11 @@ MODEL_TOKENS, MODEL_SECONDS, PROMPT_TOKENS = 100_000, 120.0, 12_000
 """As `ModelOptions` and its budget have them, which only who asks for a model imports."""
 
 NO_MODEL = "--rewrite needs a language model: name one by --model or LOCANT_MODEL"
+
+NO_MODEL_THERE = (
+    "--model is for a local index: a server asks no language model, which would cost its operator money and send code "
+    "elsewhere; run the command in a clone of the repository, without --server"
+)
 
 BY_TOOLS = ("agent", "codeact")
 
@@ -83,7 +89,7 @@ def rewriting_settings(
     if not model:
         raise QueryError(NO_MODEL)
     if not is_local:
-        raise QueryError("--rewrite is for a local index; a server answers without a model")
+        raise QueryError(NO_MODEL_THERE)
     flags = ModelFlags(model, "rewrite", is_dry_run, cost, MODEL_TOKENS, MODEL_SECONDS, PROMPT_TOKENS, 1)
     return {name: value for name, value in flags.settings().items() if name != "strategy"}
 

@@ -103,19 +103,6 @@ class Run:
         except (OSError, ValueError):
             return given
 
-    def telling(self, *, summaries: bool) -> dict[str, bool]:
-        """`summaries` as an argument of an index; a server shows none and looks into none.
-
-        Raises:
-            QueryError: summaries are asked for, and a server answers.
-
-        """
-        if not summaries:
-            return {}
-        if self.server is not None:
-            raise QueryError("--summaries is for a local index; a server answers without summaries")
-        return {"summaries": True}
-
     def answer(
         self, repository: Path | None, payload: Mapping[str, Any], text: Callable[[], Lines], *, found: bool = True
     ) -> None:

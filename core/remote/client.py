@@ -161,6 +161,7 @@ class Server:
         paths: tuple[str, ...] = (),
         kinds: tuple[str, ...] = (),
         areas: tuple[str, ...] = (),
+        summaries: bool = False,
     ) -> AcrossSearch:
         """Places in several repositories, in one ranking; arguments as of `Index.search`.
 
@@ -174,9 +175,11 @@ class Server:
             paths: only paths that match one of these globs.
             kinds: only definitions of these kinds.
             areas: only files of these: code, tests, docs, config.
+            summaries: look into the kept summaries of files and folders, too.
 
         """
         body: dict[str, object] = {"text": text, "repositories": repositories, "limit": limit, "share": share}
+        body |= {"summaries": True} if summaries else {}
         filters = {"mode": mode, "languages": languages, "paths": paths, "kinds": kinds, "areas": areas}
         return decode(AcrossSearch, self._transport.ask("/v1/search", {**body, **filters}))
 

@@ -16,6 +16,10 @@ from locant.types import (
     Freshness,
     GrepResult,
     Localization,
+    Pack,
+    PackDetail,
+    PackOrder,
+    PackStyle,
     Progress,
     RankerName,
     Related,
@@ -24,20 +28,26 @@ from locant.types import (
     SearchMode,
     SearchResult,
     Status,
+    StrategyName,
+    SummaryTree,
     Symbol,
     Usage,
     View,
+    Vocabulary,
 )
 
 __all__ = ["RemoteIndex"]
 
 ProgressSink = Callable[[Progress], None]
 
+TokenCounter = Callable[[str], int]
+
 
 class RemoteIndex:
     """One repository of a server. The methods are those of `locant.Index`, where each is described.
 
-    The server indexes, so `progress` is accepted and told nothing; tokens are counted by the server's estimate.
+    The server indexes, so `progress` is accepted and told nothing. A tokenizer and a language model are of the caller's
+    process: to give one is a QueryError that says what to do.
     root: the name of the repository, as the first part of its paths.
     """
 
@@ -65,6 +75,12 @@ class RemoteIndex:
         """Which state of the tree the index is from."""
         return self.status().freshness
 
+    @property
+    def is_made(self) -> bool:
+        """Whether there is an index that can be asked, however old."""
+        found: dict[str, Any] = self._transport.get(f"/v1/repositories/{quoted(self.name)}")
+        return found["indexed_at"] is not None
+
     # -- ranked answers ------------------------------------------------------------------------------------------
 
     def search(
@@ -78,12 +94,16 @@ class RemoteIndex:
         kinds: tuple[str, ...] = (),
         areas: tuple[str, ...] = (),
         snippet_lines: int | None = None,
+        summaries: bool = False,
+        model: None = None,
+        model_options: None = None,
         progress: ProgressSink | None = None,
     ) -> SearchResult:
         """Places that answer a question, name a symbol, or hold a literal or a regular expression."""
+        _refuse_model(model, model_options)
         given = {"text": text, "limit": limit, "mode": mode, "snippet_lines": snippet_lines}
         filters = {"languages": languages, "paths": paths, "kinds": kinds, "areas": areas}
-        return decode(SearchResult, self._ask("search", **given, **filters))
+        return decode(SearchResult, self._ask("search", **given, **filters, summaries=summaries or None))
 
     def localize(
         self,
@@ -97,12 +117,20 @@ class RemoteIndex:
         without: tuple[str, ...] = (),
         ranker: RankerName = "learned",
         rerank: RerankName = "none",
+        model: None = None,
+        strategy: StrategyName = "rerank",
+        model_options: None = None,
         progress: ProgressSink | None = None,
     ) -> Localization:
         """Files, functions and lines that an issue is about."""
+        _refuse_model(model, model_options)
         given = {"text": text, "files": files, "functions": functions, "ranker": ranker, "rerank": rerank}
         filters = {"languages": languages, "paths": paths, "areas": areas, "without": without}
         return decode(Localization, self._ask("localize", **given, **filters))
+
+    def vocabulary(self, text: str) -> Vocabulary:
+        """How many files have each word of a question."""
+        return decode(Vocabulary, self._ask("vocabulary", text=text))
 
     # -- context -------------------------------------------------------------------------------------------------
 
@@ -112,10 +140,12 @@ class RemoteIndex:
         *,
         max_tokens: int | None = None,
         pin: tuple[str, ...] = (),
+        count_tokens: TokenCounter | None = None,
         ranker: RankerName = "learned",
         progress: ProgressSink | None = None,
     ) -> Brief:
         """The opening context for whoever works on an issue."""
+        _refuse_counter(count_tokens)
         return decode(Brief, self._ask("brief", text=text, max_tokens=max_tokens, pin=pin, ranker=ranker))
 
     def repo_map(
@@ -124,11 +154,50 @@ class RemoteIndex:
         focus: str = "",
         files: tuple[str, ...] = (),
         max_tokens: int | None = None,
+        count_tokens: TokenCounter | None = None,
         ranker: RankerName = "learned",
+        summaries: bool = False,
         progress: ProgressSink | None = None,
     ) -> RepoMap:
         """Most important files, definitions and signatures of the repository."""
-        return decode(RepoMap, self._ask("map", focus=focus, files=files, max_tokens=max_tokens, ranker=ranker))
+        _refuse_counter(count_tokens)
+        given = {"focus": focus, "files": files, "max_tokens": max_tokens, "ranker": ranker}
+        return decode(RepoMap, self._ask("map", **given, summaries=summaries or None))
+
+    def pack(
+        self,
+        text: str = "",
+        *,
+        max_tokens: int | None = None,
+        style: PackStyle = "xml",
+        order: PackOrder = "relevance",
+        detail: PackDetail = "auto",
+        line_numbers: bool = False,
+        tree: bool = True,
+        languages: tuple[str, ...] = (),
+        paths: tuple[str, ...] = (),
+        areas: tuple[str, ...] = (),
+        count_tokens: TokenCounter | None = None,
+        progress: ProgressSink | None = None,
+    ) -> Pack:
+        """The repository in one text for a model with a large window."""
+        _refuse_counter(count_tokens)
+        given = {"text": text, "max_tokens": max_tokens, "style": style, "order": order, "detail": detail}
+        filters = {"languages": languages, "paths": paths, "areas": areas}
+        return decode(Pack, self._ask("pack", **given, line_numbers=line_numbers, tree=tree, **filters))
+
+    def summaries(
+        self,
+        path: str = "",
+        *,
+        kept: bool = False,
+        model: None = None,
+        model_options: None = None,
+        progress: ProgressSink | None = None,
+    ) -> SummaryTree:
+        """What the repository, a folder or a file is, in the sentences that are kept there or that its files say."""
+        _refuse_model(model, model_options)
+        return decode(SummaryTree, self._ask("summarize", path=path, kept=kept))
 
     def map_picture(self, *, focus: str = "", files: tuple[str, ...] = (), progress: ProgressSink | None = None) -> str:
         """The repository as a picture (SVG).
@@ -148,9 +217,9 @@ class RemoteIndex:
         """Lines of a file as they are on the server's disk now; secrets are masked."""
         return decode(View, self._ask("view", path=path, start=start, end=end)["view"])
 
-    def outline(self, path: str) -> tuple[Symbol, ...]:
-        """Definitions of a file in order."""
-        return decode_all(Symbol, self._ask("outline", path=path)["symbols"])
+    def outline(self, path: str, *, summaries: bool = False) -> tuple[Symbol, ...]:
+        """Definitions of a file in order; with `summaries`, each with a sentence where there is one."""
+        return decode_all(Symbol, self._ask("outline", path=path, summaries=summaries or None)["symbols"])
 
     def find(self, pattern: str, *, limit: int = 50) -> tuple[str, ...]:
         """Files by name: a glob, a part of the name, or its letters in order."""
@@ -184,7 +253,20 @@ class RemoteIndex:
         return decode_all(Related, self._ask("related", target=target, limit=limit)["related"])
 
     def _ask(self, method: str, **arguments: object) -> dict[str, Any]:
-        """The answer of a method; arguments that are None are the server's to choose."""
+        """The answer of a method; arguments that are None are the server's to choose, and unknown to older ones."""
         given = {name: value for name, value in arguments.items() if value is not None}
         answer: dict[str, Any] = self._transport.ask(f"/v1/repositories/{quoted(self.name)}/{method}", given)
         return answer
+
+
+def _refuse_model(model: object, options: object) -> None:
+    if model is not None or options is not None:
+        raise QueryError(
+            "a server asks no language model, which would cost its operator money and send code elsewhere; "
+            "open a clone of the repository with `locant.open` and use the model there"
+        )
+
+
+def _refuse_counter(count_tokens: object) -> None:
+    if count_tokens is not None:
+        raise QueryError("a server counts tokens by its own estimate, which rather counts too many; give no tokenizer")

@@ -67,7 +67,7 @@ def pack_files(
     files, functions = found
     focus = focus_of(snapshot, files[:FOCUS_FILES], ()) if files else Focus()
     order = files_in_order(snapshot, focus, file_mask(snapshot, request.filters))
-    packing = _Packing(snapshot, order, request, _State(reader.root.name, freshness, not focus.is_empty))
+    packing = _Packing(snapshot, order, request, _State(reader.name, freshness, not focus.is_empty))
     matched = matched_functions(snapshot, functions)
     steps = steps_of(snapshot, order, matched, request.detail, focused=not focus.is_empty)
     blocks = Blocks(snapshot, reader, matched, request.numbered)

@@ -71,12 +71,13 @@ _shared: KeptTexts[SourceText] = KeptTexts(SHARED_BYTES)
 class TextReader:
     """Reads files of one snapshot; confined to the root.
 
-    root: the tree. changed: paths that turned out not to be as they were indexed.
+    root: the tree. name: what texts call it. changed: paths that turned out not to be as they were indexed.
     """
 
-    def __init__(self, root: Path, snapshot: Snapshot) -> None:
+    def __init__(self, root: Path, snapshot: Snapshot, name: str | None = None) -> None:
         self.changed: set[str] = set()
         self.root = root
+        self.name = name or root.name
         self._snapshot = snapshot
         self._options = WalkOptions(**snapshot.meta["options"])
         self._known: dict[int, SourceText | LeftOut] = {}

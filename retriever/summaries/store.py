@@ -70,6 +70,8 @@ class SummaryStore:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._write(said)
+        except sqlite3.OperationalError:  # another writes for long, or the disk is full: what is there stays
+            return
         except sqlite3.DatabaseError:  # no database any more: what was in it is made again
             with suppress(OSError, sqlite3.Error):
                 self._path.unlink(missing_ok=True)

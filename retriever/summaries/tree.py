@@ -155,7 +155,7 @@ class Summaries:
         if telling:
             parts.append(f"About {', '.join(telling)}.")
         kind = "folder" if path else "repository"
-        return Summary(kind, path, path.rpartition("/")[2] or self._reader.root.name, 0, 0, _joined(parts))
+        return Summary(kind, path, path.rpartition("/")[2] or self._reader.name, 0, 0, _joined(parts))
 
     def _most_used(self, files: Sequence[int]) -> list[int]:
         ranks = self._snapshot.file_column("pagerank")

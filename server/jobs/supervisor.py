@@ -46,9 +46,6 @@ TOLD_BYTES = 2_000
 
 MEGABYTE = 1_000_000
 
-NICENESS = 19
-"""Of jobs: questions come first where both want the processor."""
-
 SESSION_NICENESS = "/proc/{pid}/autogroup"
 """Linux shares the processor among sessions first, and a job is a session of its own: niceness alone says nothing."""
 
@@ -138,7 +135,7 @@ class Supervisor:
             stderr=said,
             start_new_session=True,  # a group of its own, to be ended as one
         )
-        _give_way(process.pid)
+        _give_way(process.pid, self._settings.job_niceness)
         self._running[job.number] = _Running(job, process, said)
         assert process.stdin is not None
         with suppress(BrokenPipeError):
@@ -219,12 +216,12 @@ def memory_of(pid: int) -> int:
     return total
 
 
-def _give_way(pid: int) -> None:
+def _give_way(pid: int, niceness: int) -> None:
     """Let whoever answers questions have the processor first, from the first import of a job on."""
     with suppress(OSError):
-        os.setpriority(os.PRIO_PROCESS, pid, NICENESS)
+        os.setpriority(os.PRIO_PROCESS, pid, niceness)
     with suppress(OSError):
-        Path(SESSION_NICENESS.format(pid=pid)).write_text(str(NICENESS), encoding="ascii")
+        Path(SESSION_NICENESS.format(pid=pid)).write_text(str(niceness), encoding="ascii")
 
 
 def end_group(process: subprocess.Popen[bytes]) -> None:

@@ -56,7 +56,11 @@ class IndexPool:
     def _made(self, repository: Repository) -> Index:
         policy = Policy(updates=False, compares=repository.source == "path", patience=self._check_seconds)
         return locant.open(
-            repository.root, cache_dir=self._cache_dir, behind=partial(self._behind, repository), policy=policy
+            repository.root,
+            cache_dir=self._cache_dir,
+            behind=partial(self._behind, repository),
+            policy=policy,
+            name=repository.name,
         )
 
     def forget(self, number: int) -> None:

@@ -55,7 +55,7 @@ class ServedWorkspace:
             return self._services.catalog.opened(found, self._services.pool)
         except ProblemError as error:
             if error.problem.code == "not-ready" and found.state in ("queued", "indexing") and found.root:
-                return PlainIndex(Path(found.root), self._services.settings.cache_dir)
+                return PlainIndex(Path(found.root), self._services.settings.cache_dir, found.name)
             raise
 
     def _wanted(self, repository: str) -> str:

@@ -52,6 +52,7 @@ class SearchAcross(given.Arguments):
     kinds: given.Names = ()
     areas: given.Names = ()
     snippet_lines: Annotated[int, Field(ge=1, le=200)] = SNIPPET_LINES
+    summaries: bool = False
 
 
 class LocalizeAcross(given.Arguments):
@@ -172,6 +173,7 @@ async def search(
             kinds=wanted.kinds,
             areas=wanted.areas,
             snippet_lines=wanted.snippet_lines,
+            summaries=wanted.summaries,
         )
         is_words = result.mode not in LINE_SHAPES  # lines match or do not: nothing makes them more or less
         words = index.vocabulary(wanted.text) if is_words else Vocabulary(0, {})

@@ -19,10 +19,13 @@ from locant.payloads import (
     map_json,
     merge,
     outline_json,
+    pack_json,
     references_json,
     related_json,
     search_json,
+    summaries_json,
     view_json,
+    vocabulary_json,
     window,
     with_freshness,
 )
@@ -68,6 +71,7 @@ def _search(asked: _Asked, wanted: given.SearchArguments) -> Mapping[str, Any]:
         kinds=wanted.kinds,
         areas=wanted.areas,
         snippet_lines=wanted.snippet_lines,
+        summaries=wanted.summaries,
     )
     found = [Searched(asked.name, result)]
     return search_json(found, *merge(found, wanted.offset, wanted.limit))
@@ -96,9 +100,34 @@ def _brief(asked: _Asked, wanted: given.BriefArguments) -> Mapping[str, Any]:
 
 def _map(asked: _Asked, wanted: given.MapArguments) -> Mapping[str, Any]:
     drawn = asked.index.repo_map(
-        focus=wanted.focus, files=wanted.files, max_tokens=wanted.max_tokens, ranker=wanted.ranker
+        focus=wanted.focus,
+        files=wanted.files,
+        max_tokens=wanted.max_tokens,
+        ranker=wanted.ranker,
+        summaries=wanted.summaries,
     )
     return map_json(drawn)
+
+
+def _pack(asked: _Asked, wanted: given.PackArguments) -> Mapping[str, Any]:
+    return pack_json(
+        asked.index.pack(
+            wanted.text,
+            max_tokens=wanted.max_tokens,
+            style=wanted.style,
+            order=wanted.order,
+            detail=wanted.detail,
+            line_numbers=wanted.line_numbers,
+            tree=wanted.tree,
+            languages=wanted.languages,
+            paths=wanted.paths,
+            areas=wanted.areas,
+        )
+    )
+
+
+def _summarize(asked: _Asked, wanted: given.SummarizeArguments) -> Mapping[str, Any]:
+    return summaries_json(asked.index.summaries(wanted.path, kept=wanted.kept))
 
 
 def _view(asked: _Asked, wanted: given.ViewArguments) -> Mapping[str, Any]:
@@ -106,7 +135,9 @@ def _view(asked: _Asked, wanted: given.ViewArguments) -> Mapping[str, Any]:
 
 
 def _outline(asked: _Asked, wanted: given.OutlineArguments) -> Mapping[str, Any]:
-    return _fresh(asked, outline_json(wanted.path, asked.index.outline(wanted.path)))
+    symbols = asked.index.outline(wanted.path, summaries=wanted.summaries)
+    told = asked.index.summaries(wanted.path, kept=True).summaries[0].text if wanted.summaries else ""
+    return _fresh(asked, outline_json(wanted.path, symbols, told))
 
 
 def _find(asked: _Asked, wanted: given.FindArguments) -> Mapping[str, Any]:
@@ -142,6 +173,10 @@ def _related(asked: _Asked, wanted: given.RelatedArguments) -> Mapping[str, Any]
     return _fresh(asked, related_json(wanted.target, asked.index.related(wanted.target, limit=wanted.limit)))
 
 
+def _vocabulary(asked: _Asked, wanted: given.VocabularyArguments) -> Mapping[str, Any]:
+    return vocabulary_json(asked.index.vocabulary(wanted.text))
+
+
 def _status(asked: _Asked, _: given.StatusArguments) -> Mapping[str, Any]:
     """Where things are on the disk of the server is for those who may put them there."""
     found = asked.index.status()
@@ -156,12 +191,13 @@ def _fresh(asked: _Asked, payload: Mapping[str, Any]) -> Mapping[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """A method: what it takes, how it is answered, and a line about it."""
+    """A method: what it takes, how it is answered, and a line about it. has_command: whether `locant` has it, too."""
 
     name: str
     arguments: type[given.Arguments]
     answer: Callable[[_Asked, Any], Mapping[str, Any]]
     summary: str
+    has_command: bool = True
 
 
 METHODS: tuple[Method, ...] = (
@@ -169,6 +205,8 @@ METHODS: tuple[Method, ...] = (
     Method("localize", given.LocalizeArguments, _localize, "Find files, functions and lines that an issue is about"),
     Method("brief", given.BriefArguments, _brief, "Prepare the opening context for an issue"),
     Method("map", given.MapArguments, _map, "Show the most important files and definitions"),
+    Method("pack", given.PackArguments, _pack, "Pack the repository into one text for a model with a large window"),
+    Method("summarize", given.SummarizeArguments, _summarize, "Say what the repository, a folder or a file is"),
     Method("view", given.ViewArguments, _view, "Show lines of a file as they are on disk"),
     Method("outline", given.OutlineArguments, _outline, "List the definitions of a file"),
     Method("find", given.FindArguments, _find, "Find files by name"),
@@ -176,6 +214,7 @@ METHODS: tuple[Method, ...] = (
     Method("definitions", given.DefinitionsArguments, _definitions, "Show where a name is defined"),
     Method("references", given.ReferencesArguments, _references, "Show where a name is used"),
     Method("related", given.RelatedArguments, _related, "Show files that have to do with a file"),
+    Method("vocabulary", given.VocabularyArguments, _vocabulary, "Count files that have each word", has_command=False),
     Method("status", given.StatusArguments, _status, "Show what the index holds and whether it is fresh"),
 )
 
@@ -191,9 +230,10 @@ def _add_route(method: Method) -> None:
 
         return Response(await ask(request, asks, name, question), media_type="application/json")
 
+    printed = f" what `locant {method.name} --json` prints," if method.has_command else ""
     answer.__doc__ = (
-        f"{method.summary}. The body is the keyword arguments, the answer what `locant {method.name} --json` prints, "
-        "with the name of the repository instead of its folder."
+        f"{method.summary}. The body is the keyword arguments, the answer{printed} with the name of the repository "
+        "instead of its folder."
     )
     shown = {"example": {"value": example.body}}
     answer.__annotations__["wanted"] = Annotated[method.arguments, Body(openapi_examples=shown)]  # type: ignore[arg-type]

@@ -213,16 +213,32 @@ def test_a_job_is_followed_to_its_end(script: Script) -> None:
     assert [one.progress and one.progress.phase for one in seen] == ["parsing", None]
 
 
-ONLY_LOCAL = {"count_tokens", "model", "strategy", "model_options", "summaries"}
-"""What is an object of the caller's process, and summaries, which a server does not make."""
+ONLY_LOCAL = {"update", "clear"}
+"""What changes an index: on a server, `Server.refresh` and `Server.remove` have a job do it."""
 
 
-def test_the_methods_of_a_remote_index_take_what_those_of_a_local_one_take() -> None:
-    asked = (
-        *("search", "localize", "brief", "repo_map", "view", "outline", "find", "grep"),
-        *("definitions", "references", "related", "status", "freshness"),
-    )
-    for name in asked:
-        ours = inspect.signature(getattr(RemoteIndex, name)).parameters
-        local = inspect.signature(getattr(locant.Index, name)).parameters
-        assert [given for given in local if given not in ONLY_LOCAL] == list(ours), name
+def public(kind: type) -> set[str]:
+    return {name for name in dir(kind) if not name.startswith("_")}
+
+
+def test_a_remote_index_has_every_method_of_a_local_one_with_the_same_arguments() -> None:
+    assert public(locant.Index) - public(RemoteIndex) == ONLY_LOCAL
+    assert public(RemoteIndex) <= public(locant.Index)
+    for name in public(RemoteIndex):
+        local, ours = getattr(locant.Index, name), getattr(RemoteIndex, name)
+        assert isinstance(local, property) == isinstance(ours, property), name
+        if not isinstance(local, property):
+            assert list(inspect.signature(local).parameters) == list(inspect.signature(ours).parameters), name
+
+
+def test_a_model_and_a_tokenizer_are_of_the_callers_process_and_a_server_says_so(
+    script: Script, service: RemoteIndex
+) -> None:
+    asked: Any = service  # who does not check types
+    for ask in (asked.search, asked.localize, asked.summaries):
+        with pytest.raises(QueryError, match=r"asks no language model.*locant\.open"):
+            ask("retry delay", model="openai/gpt-4o-mini")
+    for ask in (asked.brief, asked.pack):
+        with pytest.raises(QueryError, match="counts tokens by its own estimate"):
+            ask("retry delay", count_tokens=len)
+    assert script.seen == []

@@ -49,6 +49,14 @@ def write_service(root: Path) -> Path:
     return root
 
 
+@pytest.fixture(scope="session", autouse=True)
+def impatient() -> Iterator[None]:
+    """Jobs do not give way to whatever else keeps this machine busy, unless a test says so."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("LOCANT_SERVER_JOB_NICENESS", "0")
+        yield
+
+
 @pytest.fixture(scope="module")
 def roots(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder in which repositories may be added."""

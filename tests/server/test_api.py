@@ -14,7 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import locant
+from locant.retriever.models.fake import ScriptedModel
 from locant.server.routes.methods import METHODS
+from locant.server.services import Services
 
 Add = Callable[[str], dict[str, Any]]
 
@@ -23,6 +25,8 @@ CALLS: dict[str, dict[str, Any]] = {
     "localize": {"text": "RetryPolicy.delay waits for hours"},
     "brief": {"text": "RetryPolicy.delay waits for hours"},
     "map": {},
+    "pack": {"text": "RetryPolicy.delay waits for hours", "max_tokens": 2_000},
+    "summarize": {"path": "src"},
     "view": {"path": "src/retry.py", "start": 4, "end": 6},
     "outline": {"path": "src/retry.py"},
     "find": {"pattern": "retry"},
@@ -62,7 +66,7 @@ def without_moments(value: Any) -> Any:
     return plain
 
 
-@pytest.mark.parametrize("method", [method.name for method in METHODS])
+@pytest.mark.parametrize("method", [method.name for method in METHODS if method.has_command])
 def test_every_method_answers_as_the_command_does(
     method: str, client: TestClient, roots: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -75,6 +79,8 @@ def test_every_method_answers_as_the_command_does(
         "localize": ["--text", CALLS["localize"]["text"]],
         "brief": ["--text", CALLS["brief"]["text"]],
         "map": [],
+        "pack": ["--text", CALLS["pack"]["text"], "--max-tokens", "2000"],
+        "summarize": ["src"],
         "view": ["src/retry.py:4-6"],
         "outline": ["src/retry.py"],
         "find": ["retry"],
@@ -96,6 +102,24 @@ def test_every_method_answers_as_the_command_does(
             for name in ("store", "root", "freshness", "index_bytes"):
                 answer["status"].pop(name)
     assert found == expected
+
+
+def test_what_an_operator_had_a_model_write_about_files_is_shown_to_everybody(
+    client: TestClient, add: Add, roots: Path
+) -> None:
+    add("written")
+    state: Services = client.app.state.services  # type: ignore[attr-defined]
+    model = ScriptedModel(['{"file": "Decides how long to wait.", "definitions": {"RetryPolicy": "Grows."}}'])
+    with locant.open(roots / "written", cache_dir=state.settings.cache_dir) as index:  # as `locant summarize` does
+        index.summaries("src/retry.py", model=model)
+    written = "/v1/repositories/written"
+    told = client.post(f"{written}/summarize", json={"path": "src/retry.py", "kept": True}).json()
+    assert told["summaries"][0]["text"].startswith("Decides how long to wait.")
+    outline = client.post(f"{written}/outline", json={"path": "src/retry.py", "summaries": True}).json()
+    assert outline["summary"].startswith("Decides how long to wait.")
+    assert {one["name"]: one.get("summary") for one in outline["symbols"]}["RetryPolicy"] == "Grows."
+    found = client.post(f"{written}/search", json={"text": "what decides waiting", "summaries": True}).json()
+    assert "summary" in {one["signal"] for one in found["hits"][0]["evidence"]}
 
 
 def test_what_is_wrong_comes_as_a_problem_with_the_id_of_the_request(client: TestClient) -> None:

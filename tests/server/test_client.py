@@ -91,9 +91,17 @@ QUESTIONS: dict[str, Callable[[Any], Any]] = {
     "localize": lambda index: index.localize(ISSUE, files=2, functions=3),
     "brief": lambda index: index.brief(ISSUE, max_tokens=900),
     "map": lambda index: index.repo_map(focus="retry", max_tokens=300),
+    "map with summaries": lambda index: index.repo_map(summaries=True, max_tokens=300),
+    "search with summaries": lambda index: index.search("how often is something sent again", summaries=True),
+    "pack": lambda index: index.pack(ISSUE, max_tokens=2_000, style="markdown", paths=("src/**",)),
+    "pack of all": lambda index: index.pack(line_numbers=True, tree=False),
+    "summaries": lambda index: index.summaries(),
+    "summaries of a file": lambda index: index.summaries("src/retry.py", kept=True),
+    "vocabulary": lambda index: index.vocabulary("where is the retry delay computed"),
     "picture": lambda index: index.map_picture(focus="retry delay"),
     "view": lambda index: index.view("src/retry.py", 6, 9),
     "outline": lambda index: index.outline("src/retry.py"),
+    "outline with summaries": lambda index: index.outline("src/retry.py", summaries=True),
     "find": lambda index: index.find("retry"),
     "grep": lambda index: index.grep("MAX_DELAY", fixed=True),
     "definitions": lambda index: index.definitions("delay"),
@@ -119,6 +127,23 @@ def test_a_server_answers_what_a_local_index_answers(service: RemoteIndex, local
     assert still(remote) == still(own)
 
 
+def test_an_answer_calls_a_repository_as_the_server_does(server: Server) -> None:
+    folder = next(one.path for one in server.repositories() if one.name == "other")
+    server.remove("other")
+    made = server.add(path=str(folder), name="renamed")
+    assert made.job is not None
+    assert server.wait(made.job).state == "done"
+    renamed = server.repository("renamed")
+    assert renamed.is_made
+    assert "renamed" in renamed.pack(max_tokens=500).text.splitlines()[0]
+    assert renamed.summaries().summaries[0].name == "renamed"
+    assert "renamed" in renamed.map_picture()
+    server.remove("renamed")
+    made = server.add(path=str(folder))
+    assert made.job is not None
+    assert server.wait(made.job).state == "done"
+
+
 def test_the_state_of_a_remote_index_is_that_of_the_folder(service: RemoteIndex, local: Index) -> None:
     local.update()
     here, there = local.status(), service.status()
@@ -129,6 +154,8 @@ def test_the_state_of_a_remote_index_is_that_of_the_folder(service: RemoteIndex,
 def test_several_repositories_are_asked_at_once(server: Server) -> None:
     found = server.search("retry delay", limit=10)
     assert {hit.repository for hit in found.hits} == {"service", "other"}
+    told = server.search("how often is a request sent again", summaries=True)
+    assert {one.signal for hit in told.hits for one in hit.evidence} >= {"summary"}
     only = server.search("retry delay", repositories=("other",), share=1)
     assert [hit.repository for hit in only.hits] == ["other"]
     issue = server.localize(ISSUE, limit=4)
@@ -165,6 +192,12 @@ COMMANDS = (
     ("localize", "--text", ISSUE),
     ("brief", "--text", ISSUE, "--max-tokens", "500"),
     ("map", "--max-tokens", "200"),
+    ("map", "--max-tokens", "200", "--summaries"),
+    ("search", "retry delay", "--summaries"),
+    ("pack", "--text", ISSUE, "--max-tokens", "2000", "--path", "src/**"),
+    ("summarize",),
+    ("summarize", "src/retry.py"),
+    ("outline", "src/retry.py", "--summaries"),
     ("view", "src/retry.py:RetryPolicy.delay"),
     ("outline", "src/retry.py"),
     ("find", "retry"),
@@ -176,7 +209,7 @@ COMMANDS = (
 )
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_a_command_asks_a_server_as_it_asks_a_local_index(
     server: Server, local: Index, command: tuple[str, ...]
 ) -> None:
@@ -203,9 +236,34 @@ def test_a_command_that_names_no_repository_searches_all_and_else_asks_for_one(s
     assert "other, service" in refused.stderr
 
 
-@pytest.mark.parametrize("options", [("--encoder", "static"), ("--tokenizer", "tiktoken")])
-def test_what_only_a_local_index_can_do_is_refused_for_a_server(server: Server, options: tuple[str, ...]) -> None:
-    command = ["search", "x"] if options[0] == "--encoder" else ["brief", "--text", "x"]
-    refused = CliRunner().invoke(app, [*command, "--server", server.url, "-C", "service", *options])
+def test_a_pack_of_a_server_is_written_to_a_file_here(server: Server, tmp_path: Path) -> None:
+    command = ["pack", "--server", server.url, "-C", "service", "--output", str(tmp_path / "pack.xml")]
+    said = CliRunner().invoke(app, command)
+    assert said.exit_code == 0, said.output
+    assert "RetryPolicy" in (tmp_path / "pack.xml").read_text()
+
+
+LOCAL_ONLY = (
+    ("search", "x", "--encoder", "static"),
+    ("search", "x", "--rewrite", "--model", "openai/gpt-4o-mini"),
+    ("localize", "--text", "x", "--model", "openai/gpt-4o-mini"),
+    ("summarize", "--model", "openai/gpt-4o-mini"),
+    ("brief", "--text", "x", "--tokenizer", "tiktoken"),
+    ("pack", "--tokenizer", "tiktoken"),
+)
+
+
+@pytest.mark.parametrize("command", LOCAL_ONLY, ids=" ".join)
+def test_what_only_a_local_index_can_do_is_refused_for_a_server(server: Server, command: tuple[str, ...]) -> None:
+    refused = CliRunner().invoke(app, [*command, "--server", server.url, "-C", "service"])
     assert refused.exit_code == 2
     assert "local index" in refused.stderr
+
+
+def test_a_server_that_is_asked_for_a_model_says_why_it_asks_none(server: Server) -> None:
+    import urllib3
+
+    path = f"{server.url}/v1/repositories/service/localize"
+    answer = urllib3.request("POST", path, json={"text": "x", "model": "openai/gpt-4o-mini"})
+    assert answer.status == 422
+    assert "asks no language model" in answer.json()["detail"]

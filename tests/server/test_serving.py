@@ -146,6 +146,23 @@ def test_progress_of_a_job_comes_from_whichever_process_is_asked(server: Running
     assert len(server.processes("locant.server.process")) == 2
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="niceness is read as Linux tells it")
+def test_a_job_gives_way_to_questions_as_far_as_it_is_told_to(roots: Path, tmp_path: Path) -> None:
+    with started(tmp_path, roots, "job_niceness=19") as server:
+        made = server.add(write_files(roots / "patient", 800))
+        for state in server.states(made["job"]):
+            if state["progress"] and state["state"] == "running":  # what is told comes from its process
+                break
+        [job] = server.processes("locant.server.jobs.worker")
+        parsers = job.children()
+        [answering] = server.processes("locant.server.process")
+        assert {one.nice() for one in (job, *parsers)} == {19}
+        assert answering.nice() == psutil.Process().nice()
+        session = Path(f"/proc/{job.pid}/autogroup")
+        if session.exists():
+            assert session.read_text().endswith("nice 19\n")
+
+
 def test_a_killed_job_is_tried_again_and_then_given_up_with_the_reason(server: Running, roots: Path) -> None:
     made = server.add(write_files(roots / "killed", 800))
     killed = 0
