@@ -14,12 +14,15 @@ const HELP = [
 const GO = { s: "#/search", i: "#/localize", m: "#/map", r: "#/repositories", k: "#/keys" };
 const AWHILE = 1200; // milliseconds in which the second key of `g s` is expected
 
-/** Listen; `shown` gives the view that is on the page now. */
+let ahead = null; // what was typed after `/` before there was a box: it is no shortcut, and must not be lost
+
+/** Listen; `shown` gives the view that is on the page now, nothing while the first one is loading. */
 export function listen(shown) {
   let went = -Infinity;
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || document.querySelector("dialog[open]")) return;
     if (isTyping(event.target)) return typing(event, shown());
+    if (!shown() && keep(event)) return event.preventDefault();
     const isSecond = event.timeStamp - went < AWHILE;
     went = event.key === "g" ? event.timeStamp : -Infinity;
     const act = isSecond && GO[event.key] ? () => go(GO[event.key]) : actOf(event, shown());
@@ -28,6 +31,36 @@ export function listen(shown) {
     act();
   });
 }
+
+/** Keep a key for the box that is to come; tells whether it was one for it. */
+function keep({ key }) {
+  if (ahead === null) {
+    if (key === "/") ahead = "";
+    return key === "/";
+  }
+  if (key.length === 1) ahead += key;
+  else if (key === "Backspace") ahead = ahead.slice(0, -1);
+  else if (key === "Enter") ahead += "\n";
+  else return false;
+  return true;
+}
+
+/** Type into the view what was typed ahead of it. */
+export function typeAhead(view) {
+  if (ahead === null) return;
+  if (!view.focus) return go("#/search"); // which comes back here
+  const text = ahead;
+  forgetAhead();
+  view.focus();
+  const box = document.activeElement;
+  if (!text || !isTyping(box)) return;
+  box.value = text; // a box of one line drops the line breaks
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+  if (box.type === "search" && text.endsWith("\n")) box.form?.requestSubmit();
+}
+
+/** Drop what was typed ahead: what follows is meant for something else. */
+export const forgetAhead = () => (ahead = null);
 
 const isTyping = (target) => target.matches?.("textarea, select, input:not([type=checkbox]):not([type=radio])") || target.isContentEditable;
 

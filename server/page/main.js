@@ -1,7 +1,7 @@
 // The page: which view an address shows, who is asking, and the bar above.
 
 import { $, fill, h, icon, toast } from "./dom.js";
-import { listen, showKeys } from "./keyboard.js";
+import { forgetAhead, listen, showKeys, typeAhead } from "./keyboard.js";
 import { here, onChange, start } from "./router.js";
 import { isRunning, load, may, onSession, session } from "./session.js";
 import { accountButton, askForKey } from "./signin.js";
@@ -35,6 +35,7 @@ function draw(place = here()) {
     else link.removeAttribute("aria-current");
   }
   if (document.activeElement === document.body && matchMedia("(hover: hover)").matches && place.view === "search" && !place.query.get("q")) view.focus();
+  typeAhead(view);
 }
 
 const unknown = (name) => ({ title: "Not found", element: h("div", { class: "state" }, icon("alert"), h("div", {}, h("h1", {}, `There is no page “${name}”`), h("p", {}, h("a", { href: "#/" }, "Search instead")))) });
@@ -62,6 +63,7 @@ async function begin() {
 
 function needKey() {
   bar();
+  forgetAhead();
   fill(main, h("div", { class: "state locked" }, icon("user"), h("div", {}, h("p", {}, "This server asks for a key."), h("button", { type: "button", class: "primary", onclick: () => askForKey(begin) }, "Sign in"))));
   askForKey(begin);
 }

@@ -28,7 +28,7 @@ else:
     CHROMIUM = None
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium; Debian's package `chromium` has it")
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect  # noqa: E402
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect  # noqa: E402
 
 FLAGS = [
     "--no-sandbox",
@@ -41,7 +41,7 @@ FLAGS = [
 ]
 """A browser that asks nobody but the server of the test."""
 
-PATIENCE = 60_000
+PATIENCE = 150_000
 """Milliseconds that the browser may take to show something on a busy machine."""
 
 WIDE, PHONE = (1_440, 900), (390, 844)
@@ -196,6 +196,24 @@ def test_a_question_gives_places_with_their_code_and_the_reasons_for_them(opened
     percents = [float(text.split()[0]) for text in bars.locator(".percent").all_inner_texts()]
     assert widths == pytest.approx([abs(share) for share in percents], abs=0.6), "bars are as long as the weights"
     assert sum(widths) == pytest.approx(100, abs=0.5)
+
+
+def test_what_is_typed_while_the_page_still_loads_is_a_question_and_no_shortcut(opened: Opener) -> None:
+    page = opened()
+    held: list[Route] = []
+    page.route("**/v1/**", lambda route: held.append(route))  # a slow server
+    page.reload()
+    page.keyboard.press("/")
+    page.keyboard.type("where is the retry delayx")
+    page.keyboard.press("Backspace")
+    page.keyboard.press("Enter")
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    for route in held:
+        route.continue_()
+    page.unroute("**/v1/**")
+    expect(page.locator("#q")).to_have_value("where is the retry delay")
+    expect(cards(page).first).to_contain_text("src/retry.py")
+    assert "q=where+is+the+retry+delay" in page.url
 
 
 def test_the_chosen_place_is_shown_in_its_file_with_its_lines_highlighted(opened: Opener) -> None:
