@@ -39,6 +39,8 @@ MAP_TOKENS = 2_000
 PACK_TOKENS = 100_000
 """Of a pack by default: half of the window that models commonly have, so that there is room to think."""
 
+NO_FILES = "there is no file to pack: the filters match none, or all are left out (`locant index` says why)"
+
 Localize = Callable[[str, int, int], Localization]
 """(issue, files at most, functions at most) -> where it is about."""
 
@@ -124,7 +126,7 @@ def answer_pack(grounds: Grounds, text: str, request: PackRequest) -> Pack:
         files=made.files,
         named=made.named,
         freshness=grounds.freshness(),
-        hint=found.hint if found is not None else "",
+        hint=(found.hint if found is not None else "") or ("" if made.files or made.named else NO_FILES),
     )
 
 

@@ -374,6 +374,7 @@ class Index:
         paths: tuple[str, ...] = (),
         areas: tuple[str, ...] = (),
         count_tokens: TokenCounter = estimate_tokens,
+        ranker: RankerName = "learned",
         progress: ProgressSink | None = None,
     ) -> Pack:
         """The repository in one text for a model with a large window: whole files, then skeletons, then names.
@@ -390,6 +391,7 @@ class Index:
             paths: only paths that match, as in `search`.
             areas: only files of these, as in `search`.
             count_tokens: tokens of a text, by the tokenizer of who reads it.
+            ranker: of what the text is about, as in `localize`.
             progress: told how far indexing is.
 
         Raises:
@@ -399,7 +401,7 @@ class Index:
         filters = make_filters(tuple(languages), tuple(paths), (), tuple(areas))
         asked = PackRequest(max_tokens, count_tokens, style, order, detail, filters, line_numbers, tree)
         request = check_request(asked)
-        return self._answer(lambda given: answer_pack(_grounds(given), text, request), progress)
+        return self._answer(lambda given: answer_pack(_grounds(given, ranker), text, request), progress)
 
     def summaries(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast, get_args
@@ -24,9 +25,7 @@ from locant.command.options import (
 )
 from locant.command.progress import ProgressMode
 from locant.command.run import Run, choice, running
-from locant.command.screen import visible
-from locant.command.wording import count
-from locant.errors import QueryError
+from locant.command.screen import visible, write_lines
 from locant.types import PackDetail, PackOrder, PackStyle
 
 if TYPE_CHECKING:
@@ -34,6 +33,8 @@ if TYPE_CHECKING:
     from locant.types import Pack
 
 __all__ = ["pack"]
+
+STDOUT = Path("-")
 
 _SPECIAL = re.compile(r"([*?\[\]!#\\ ])")
 """What has a meaning in a glob."""
@@ -50,7 +51,13 @@ def pack(
     max_tokens: MaxTokens = 100_000,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Write the text to this file.", show_default=False),
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Write the text to this file; - is standard output.",
+            show_default=False,
+        ),
     ] = None,
     style: Annotated[str, typer.Option("--style", metavar="NAME", help="xml, markdown or plain.")] = "xml",
     order: Annotated[
@@ -61,6 +68,9 @@ def pack(
     ] = "auto",
     line_numbers: Annotated[bool, typer.Option("--line-numbers", help="Give lines their numbers.")] = False,
     no_tree: Annotated[bool, typer.Option("--no-tree", help="Leave out the tree of the repository.")] = False,
+    stats: Annotated[
+        bool, typer.Option("--stats", help="Say on stderr what takes most tokens, and what is left out and why.")
+    ] = False,
     language: LanguageFilter = None,
     path: PathFilter = None,
     area: AreaFilter = None,
@@ -73,11 +83,13 @@ def pack(
     debug: Debug = False,
 ) -> None:
     """Pack the repository into one text for a model with a large window, most relevant first, under a token budget."""
+    from locant.command.show_pack import pack_stats
+    from locant.command.writing import write_whole
     from locant.payloads import pack_json
 
     with running("pack", repo, as_json, no_color, debug, server) as run:
         words = issue_text(issue, text) if (issue, text) != (None, None) else ""
-        count = counting(run, tokenizer)
+        count, target = counting(run, tokenizer), None if output == STDOUT else output
         with run.index() as opened, run.progress(progress) as sink:
             answer = opened.pack(
                 words,
@@ -88,14 +100,18 @@ def pack(
                 line_numbers=line_numbers,
                 tree=not no_tree,
                 languages=tuple(language or ()),
-                paths=(*(path or ()), *_not_itself(opened, output)),
+                paths=(*(path or ()), *_not_itself(opened, target)),
                 areas=tuple(area or ()),
                 progress=sink,
                 **count,
             )
-        if output is not None and answer.text:
-            _write(output, answer.text)
-        run.answer(opened.root, pack_json(answer, output), lambda: _lines(run, answer, output), found=bool(answer.text))
+        if target is not None and answer.text:
+            write_whole(target, f"{answer.text}\n", "pack")
+        if not answer.text and answer.hint and not as_json:
+            run.note(answer.hint)
+        if stats:
+            write_lines(pack_stats(answer), sys.stderr)
+        run.answer(opened.root, pack_json(answer, target), lambda: _lines(run, answer, target), found=bool(answer.text))
 
 
 def _not_itself(index: Index, output: Path | None) -> tuple[str, ...]:
@@ -110,24 +126,16 @@ def _not_itself(index: Index, output: Path | None) -> tuple[str, ...]:
     return (f"!/{escaped}",)
 
 
-def _write(output: Path, text: str) -> None:
-    try:
-        output.write_text(f"{text}\n", encoding="utf-8")
-    except OSError as error:
-        raise QueryError(
-            f"cannot write the pack to {str(output)!r}: {error.strerror}; name a file that can be"
-        ) from error
-
-
 def _lines(run: Run, answer: Pack, output: Path | None) -> Iterator[str]:
     """The text as it is, or what was written where."""
     if not answer.text:
-        if run.screen.terminal or output is not None:
+        if not answer.hint and (run.screen.terminal or output is not None):
             yield "Nothing fits into this budget."
         return
     if output is None:
         yield visible(answer.text)
         return
-    folded = sum(file.form == "folded" for file in answer.files)
+    from locant.command.show_pack import forms_line
+
     yield f"{visible(str(output))}: {answer.tokens:,} tokens of {answer.max_tokens:,}"
-    yield f"{count(len(answer.files) - folded, 'file')} whole, {folded:,} folded, {len(answer.named):,} only named"
+    yield forms_line(answer)

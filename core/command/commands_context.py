@@ -123,13 +123,9 @@ def counting(run: Run, tokenizer: str) -> dict[str, Any]:
 
 
 def _write_picture(opened: Index, out: Path, focus: str, files: tuple[str, ...]) -> None:
-    picture = opened.map_picture(focus=focus, files=files)
-    try:
-        out.write_text(picture, encoding="utf-8")
-    except OSError as error:
-        raise QueryError(
-            f"cannot write the picture to {str(out)!r}: {error.strerror}; name a file that can be"
-        ) from error
+    from locant.command.writing import write_whole
+
+    write_whole(out, opened.map_picture(focus=focus, files=files), "picture")
 
 
 def _text_lines(run: Run, text: str) -> Iterator[str]:

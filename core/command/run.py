@@ -6,6 +6,7 @@ here and nowhere else.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import typer
 
-from locant.command.exits import FOUND, INTERNAL, INTERRUPTED, NOTHING, exit_code
+from locant.command.exits import FAILED, FOUND, INTERNAL, INTERRUPTED, NOTHING, exit_code
 from locant.command.progress import ProgressMode, Sink, reporting
 from locant.command.screen import Screen, make_screen, visible, write_lines
 from locant.errors import LocantError, NotFoundError, QueryError
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from locant.facade import Index
 
 __all__ = ["Run", "running"]
+
+NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 Lines = Iterable[str]
 
@@ -141,7 +144,9 @@ def running(
     except Exception as error:  # the edge of the process: a person gets a line, not a stack
         if debug:
             traceback.print_exc()
-        run.code = _report(run, error, INTERNAL, _unexpected(error))
+        is_full = isinstance(error, OSError) and error.errno in NO_SPACE
+        told = (FAILED, _full(error)) if is_full else (INTERNAL, _unexpected(error))
+        run.code = _report(run, error, *told)
     if run.code != FOUND:
         raise typer.Exit(run.code)
 
@@ -153,6 +158,11 @@ def _report(run: Run, error: Exception, code: int, message: str) -> int:
     else:
         run.note(message)
     return code
+
+
+def _full(error: Exception) -> str:
+    """What the index could not store has an error of its own; this is the answer, on its way to a file."""
+    return f"the answer cannot be written: {getattr(error, 'strerror', error)}; make room, or write it elsewhere"
 
 
 def _unexpected(error: Exception) -> str:

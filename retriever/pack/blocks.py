@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from locant.indexer.snapshot import Snapshot
@@ -14,6 +14,7 @@ from locant.retriever.map.focus import symbol_of
 from locant.retriever.pack.records import Block
 from locant.retriever.pack.skeleton import BODIES, skeleton_lines
 from locant.retriever.reading.text import SourceText, TextReader
+from locant.retriever.reading.visible import visible
 from locant.types import FunctionHit
 
 __all__ = ["LEVELS", "Blocks", "Level", "Matched", "Span", "leading", "matched_functions"]
@@ -27,6 +28,10 @@ FOUND_LINES = 120
 
 WORTH_FOLDING = 0.75
 """Share of a file's lines from which on a skeleton says little less than the file."""
+
+MASKED_TOLD = "secrets are masked"
+SPELLED_TOLD = "control characters are spelled out"
+"""What is said of a file whose lines are not quite those on disk."""
 
 Level = Literal["found", "folded", "whole"]
 LEVELS: tuple[Level, ...] = ("found", "folded", "whole")
@@ -76,13 +81,21 @@ class Blocks:
         source = self.reader.read(file)
         if not isinstance(source, SourceText):
             return None
-        if level == "whole":
-            return Block(file, "whole", self._whole(source.lines), len(source.lines))
-        return self._folded(file, source, level)
+        if level != "whole":
+            return self._folded(file, source, level)
+        lines = self._whole(source.lines)
+        return self._safe(Block(file, "whole", lines, len(source.lines)), source)
+
+    def _safe(self, block: Block, source: SourceText) -> Block:
+        """A block that can be shown anywhere, and which says what was done for that."""
+        spelled = len(visible(source.decoded)) != len(source.decoded)
+        lines = tuple(map(visible, block.lines)) if spelled else block.lines
+        notes = (*([MASKED_TOLD] if source.masked else []), *([SPELLED_TOLD] if spelled else []))
+        return replace(block, lines=lines, altered=", ".join(notes))
 
     def copy(self, file: int, original: int) -> Block:
         """That a file has the content of another one."""
-        said = f"the same content as {display_path(self.snapshot.paths[original])}"
+        said = f"the same content as {visible(display_path(self.snapshot.paths[original]))}"
         return Block(file, "copy", (said,), int(self.snapshot.file_lines[file]))
 
     def _whole(self, lines: Sequence[str]) -> tuple[str, ...]:
@@ -107,7 +120,8 @@ class Blocks:
         if len(kept) > WORTH_FOLDING * total:
             return None
         lines = self._numbered(source.lines, kept) if self.numbered else folded_to(source.lines, 1, total, kept).lines
-        return Block(file, "folded", tuple(lines), total, tuple(name for name, _, _ in matched))
+        block = Block(file, "folded", tuple(lines), total, tuple(name for name, _, _ in matched))
+        return self._safe(block, source)
 
     def _numbered(self, lines: Sequence[str], kept: Collection[int]) -> Iterable[str]:
         """Lines with their numbers, which say where some are left out."""

@@ -36,7 +36,8 @@ class PackRequest:
 class Block:
     """What is shown of one file: its lines, and how many it has in all.
 
-    functions: qualified names of definitions that are whole in a folded file.
+    functions: qualified names of definitions that are whole in a folded file. altered: in words, in what the lines
+    differ from those on disk; empty where they do not.
     """
 
     file: int
@@ -44,6 +45,7 @@ class Block:
     lines: tuple[str, ...]
     total_lines: int
     functions: tuple[str, ...] = ()
+    altered: str = ""
 
 
 def check_request(request: PackRequest) -> PackRequest:

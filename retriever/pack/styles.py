@@ -4,7 +4,8 @@ xml        <file path="src/retry.py" lines="40"> ... </file>
 markdown   ## src/retry.py (40 lines), and the text between fences
 plain      a rule, `File: src/retry.py (40 lines)`, a rule, the text
 
-A tag, a fence or a rule is made longer where a packed file has it too.
+A tag, a fence or a rule is made longer where a packed file, or a name in the tree, has it too. So a reader who takes a
+file's lines from below its mark to its end gets what is in it, whatever that is.
 """
 
 from __future__ import annotations
@@ -43,15 +44,15 @@ class Marks(Protocol):
         ...
 
 
-def marks_for(style: PackStyle, blocks: Iterable[Block]) -> Marks:
-    """Marks that none of these blocks can end."""
-    return _STYLES[style](list(blocks))
+def marks_for(style: PackStyle, blocks: Iterable[Block], tree: str = "") -> Marks:
+    """Marks that none of these blocks, and no name in the tree, can end or imitate."""
+    return _STYLES[style](list(blocks), tree)
 
 
 class _Xml:
-    def __init__(self, blocks: Sequence[Block]) -> None:
-        names = ("file" if number == 1 else f"file-{number}" for number in numbers(1))
-        self._tag = next(name for name in names if not _holds(blocks, f"</{name}>"))
+    def __init__(self, blocks: Sequence[Block], tree: str) -> None:
+        self._tag = _free("file", lambda name: _holds(blocks, name))
+        self._tree_tag = _free("tree", lambda name: f"</{name}" in tree)
 
     @property
     def told(self) -> str:
@@ -60,16 +61,17 @@ class _Xml:
     def file(self, block: Block, path: str, language: str) -> str:
         name = path.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
         shown = "" if block.form == "whole" else f' shown="{block.form}"'
-        head = f'<{self._tag} path="{name}" lines="{block.total_lines}"{shown}>'
+        altered = f' altered="{block.altered}"' if block.altered else ""
+        head = f'<{self._tag} path="{name}" lines="{block.total_lines}"{shown}{altered}>'
         return "\n".join((head, *block.lines, f"</{self._tag}>"))
 
     def tree(self, text: str) -> str:
-        return f"<tree>\n{text}\n</tree>"
+        return f"<{self._tree_tag}>\n{text}\n</{self._tree_tag}>"
 
 
 class _Markdown:
-    def __init__(self, blocks: Sequence[Block]) -> None:
-        del blocks  # each file has a fence of its own length
+    def __init__(self, blocks: Sequence[Block], tree: str) -> None:
+        del blocks, tree  # each has a fence of its own length
 
     @property
     def told(self) -> str:
@@ -83,8 +85,9 @@ class _Markdown:
 
 
 class _Plain:
-    def __init__(self, blocks: Sequence[Block]) -> None:
-        longest = max((len(run) for block in blocks for line in block.lines for run in _RULES.findall(line)), default=0)
+    def __init__(self, blocks: Sequence[Block], tree: str) -> None:
+        texts = (tree, *("\n".join(block.lines) for block in blocks))
+        longest = max((len(run) for text in texts for run in _RULES.findall(text)), default=0)
         self._rule = "=" * max(RULE, longest + 1)
 
     @property
@@ -98,14 +101,26 @@ class _Plain:
         return "\n".join((self._rule, "Tree", self._rule, text))
 
 
-_STYLES: dict[PackStyle, Callable[[Sequence[Block]], Marks]] = {"xml": _Xml, "markdown": _Markdown, "plain": _Plain}
+_STYLES: dict[PackStyle, Callable[[Sequence[Block], str], Marks]] = {
+    "xml": _Xml,
+    "markdown": _Markdown,
+    "plain": _Plain,
+}
 
 
 def _named(block: Block, path: str) -> str:
     """`src/retry.py (40 lines, folded)`."""
     lines = f"{block.total_lines} line{'' if block.total_lines == 1 else 's'}"
-    return f"{path} ({lines}{'' if block.form == 'whole' else f', {block.form}'})"
+    notes = [lines, *([block.form] if block.form != "whole" else []), *([block.altered] if block.altered else [])]
+    return f"{path} ({', '.join(notes)})"
 
 
-def _holds(blocks: Sequence[Block], text: str) -> bool:
-    return any(text in line for block in blocks for line in block.lines)
+def _free(name: str, is_taken: Callable[[str], bool]) -> str:
+    """A tag that does not occur: the usual one, or that with a number."""
+    names = (name if number == 1 else f"{name}-{number}" for number in numbers(1))
+    return next(name for name in names if not is_taken(name))
+
+
+def _holds(blocks: Sequence[Block], tag: str) -> bool:
+    """Whether any line could be taken for the beginning or the end of a tag."""
+    return any(f"<{tag} " in line or f"</{tag}" in line for block in blocks for line in block.lines)

@@ -28,11 +28,15 @@ SHARED_BYTES = 8_000_000
 
 @dataclass
 class SourceText:
-    """One file's text. stale: it is not the content that was indexed, so spans may be off."""
+    """One file's text.
+
+    stale: it is not the content that was indexed, so spans may be off. masked: there are asterisks for secrets in it.
+    """
 
     path: str
     text: bytes
     stale: bool
+    masked: bool = False
 
     @cached_property
     def decoded(self) -> str:
@@ -121,7 +125,9 @@ class TextReader:
         from locant.indexer.walk.content import classify  # only what changed, or holds a secret, is searched for them
 
         content = classify(path, data, self._options, forced=True)
-        return content if isinstance(content, LeftOut) else SourceText(path, content.text_utf8, stale)
+        if isinstance(content, LeftOut):
+            return content
+        return SourceText(path, content.text_utf8, stale, bool(content.masked_lines))
 
     def _options_of(self, file: int) -> WalkOptions:
         """A file that .locantignore asks for may be larger than others."""

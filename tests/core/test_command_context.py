@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -89,11 +91,45 @@ def test_a_pack_is_written_to_a_file_which_is_no_part_of_the_next_one(run: Run, 
     text = inside.read_text()
     assert run("pack", "--output", str(inside)).exit_code == 0
     assert inside.read_text().split("\n")[2:] == text.split("\n")[2:]
-    assert "out [1].txt" in run("pack").stdout  # to anybody else it is a file like any other
+    after = run("pack").stdout  # into another file, a day later
+    assert "out [1].txt" not in after
+    assert "Left out on purpose: 1 generated." in after
+    assert "RetryPolicy" not in run("pack", "--path", "*.txt").stdout
     inside.unlink()
-    refused = run("pack", "--output", str(tmp_path / "none" / "out.txt"))
+
+
+@pytest.mark.parametrize("target", ["/dev/full", "none/out.txt", "."])
+def test_a_pack_that_cannot_be_written_says_so_and_leaves_nothing_behind(run: Run, tmp_path: Path, target: str) -> None:
+    refused = run("pack", "--output", str(tmp_path / target))
     assert refused.exit_code == 2
     assert "cannot write the pack" in refused.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_answer_for_which_standard_output_has_no_room_is_no_defect(run: Run) -> None:
+    root = json.loads(run("pack", "--json").stdout)["repository"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "locant", "pack", "--repo", root], stdout=full, stderr=subprocess.PIPE, text=True
+        )
+    assert done.returncode == 3
+    assert "cannot be written: No space left on device; make room" in done.stderr
+
+
+def test_statistics_of_a_pack_stand_on_stderr_and_the_text_alone_on_stdout(run: Run) -> None:
+    result = run("pack", "--stats", "--output", "-", "--detail", "whole")
+    assert result.stdout == run("pack", "--detail", "whole").stdout
+    assert re.search(r"^ +\d+ \([ \d.]+ %\)  src/retry\.py$", result.stderr, re.M)
+    assert "2 files whole, 0 folded, 0 only named" in result.stderr
+    assert "did not fit: src/" in run("pack", "--stats", "--no-tree", "--max-tokens", "170").stderr
+
+
+def test_a_pack_of_nothing_is_exit_code_1_with_a_reason(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "picture.png").write_bytes(b"\x89PNG\0\0")
+    assert run("pack", "--path", "*.rs").exit_code == 1
+    result = CliRunner().invoke(app, ["pack", "--repo", str(tmp_path)], env={"LOCANT_CACHE_DIR": str(tmp_path / "c")})
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "there is no file to pack" in result.stderr
 
 
 @pytest.fixture

@@ -207,7 +207,8 @@ def test_secrets_and_what_steers_a_terminal_do_not_get_into_a_pack(make_index: M
     assert token not in text
     assert "\x1b" not in text
     assert "KEY=1" not in text
-    assert "1 other file is left out on purpose" in text
+    assert "Left out on purpose: 1 secret name.\n" in text
+    assert text.count(' altered="secrets are masked, control characters are spelled out">') == 1
 
 
 def test_the_same_tree_gives_the_same_pack_wherever_it_lies(make_index: MakeIndex, tmp_path: Path) -> None:
