@@ -178,13 +178,14 @@ class RemoteIndex:
         paths: tuple[str, ...] = (),
         areas: tuple[str, ...] = (),
         count_tokens: TokenCounter | None = None,
+        ranker: RankerName = "learned",
         progress: ProgressSink | None = None,
     ) -> Pack:
         """The repository in one text for a model with a large window."""
         _refuse_counter(count_tokens)
         given = {"text": text, "max_tokens": max_tokens, "style": style, "order": order, "detail": detail}
         filters = {"languages": languages, "paths": paths, "areas": areas}
-        return decode(Pack, self._ask("pack", **given, line_numbers=line_numbers, tree=tree, **filters))
+        return decode(Pack, self._ask("pack", **given, line_numbers=line_numbers, tree=tree, ranker=ranker, **filters))
 
     def summaries(
         self,

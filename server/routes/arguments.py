@@ -120,6 +120,7 @@ class PackArguments(Arguments):
     languages: Names = ()
     paths: Names = ()
     areas: Names = ()
+    ranker: RankerName = "learned"
 
 
 class SummarizeArguments(Arguments):

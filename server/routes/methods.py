@@ -122,6 +122,7 @@ def _pack(asked: _Asked, wanted: given.PackArguments) -> Mapping[str, Any]:
             languages=wanted.languages,
             paths=wanted.paths,
             areas=wanted.areas,
+            ranker=wanted.ranker,
         )
     )
 
