@@ -22,9 +22,8 @@ __all__ = ["make_authorizer", "make_fetcher", "make_services"]
 
 def make_authorizer(settings: Settings, database: Database) -> Authorizer:
     """Who says who asks."""
-    limits = CallerLimits(
-        settings.state_dir / "limits.sqlite", settings.requests_per_minute, settings.concurrent_requests
-    )
+    at_once = -(-settings.concurrent_requests // settings.processes)  # rounded up: 0 alone is no limit
+    limits = CallerLimits(settings.state_dir / "limits.sqlite", settings.requests_per_minute, at_once)
     return KeyAuthorizer(KeyTable(database), limits)
 
 

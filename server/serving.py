@@ -23,6 +23,7 @@ from locant.server.access.loopback import is_loopback
 from locant.server.jobs.supervisor import Supervisor
 from locant.server.observe.logs import start_logging
 from locant.server.observe.metrics import prepare_folder
+from locant.server.remotes.git_version import refuse_old_git
 from locant.server.settings import Settings
 from locant.server.store.database import Database
 
@@ -50,12 +51,13 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
         announce: told the address once clients are answered.
 
     Raises:
-        ConfigurationError: the address is taken, or open to others without keys.
+        ConfigurationError: the address is taken, or open to others without keys; git is too old to fetch.
         StoreBusyError: another server uses the state folder.
         StoreError: the store cannot be opened.
 
     """
     start_logging(settings)
+    refuse_old_git(settings)
     database = Database(settings.database)
     _refuse_open_address(settings, KeyTable(database))
     stop = threading.Event()

@@ -77,6 +77,9 @@ class Settings(BaseSettings):
         default=128, ge=0, description="Questions that may wait for a thread; more are told to come back."
     )
     query_seconds: float = Field(default=30.0, gt=0, description="Seconds after which a question is given up.")
+    across_seconds: float = Field(
+        default=10.0, gt=0, description="Seconds in which several repositories are asked; the late ones are named."
+    )
     max_body_bytes: int = Field(default=4 * MEGABYTE, ge=1_000, description="Bytes of a request body at most.")
     body_seconds: float = Field(default=20.0, gt=0, description="Seconds in which a request has to be read in.")
 
@@ -117,7 +120,7 @@ class Settings(BaseSettings):
 
     requests_per_minute: int = Field(default=12_000, ge=0, description="Requests of one key in a minute; 0: no limit.")
     concurrent_requests: int = Field(
-        default=64, ge=0, description="Requests of one key at the same time in one process; 0: no limit."
+        default=64, ge=0, description="Requests of one key at the same time, divided among processes; 0: no limit."
     )
     max_answer_bytes: int = Field(default=32 * MEGABYTE, ge=10_000, description="Bytes of an answer at most.")
     audit: bool = Field(default=True, description="Note who asked what of which repository, in audit.jsonl.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import select
 import subprocess
 import tempfile
@@ -38,6 +39,10 @@ ENVIRONMENT = {
 """A partial clone answers from what it has: with a git too old for the second line, the third stops the fetch."""
 
 
+MAX_OUTPUT = 128 * 2**20
+"""Bytes that are read. Ten thousand commits take 5 to 10 million; a message of a gigabyte is small in a pack."""
+
+
 class GitError(Exception):
     """Git is missing, refused, failed or took too long; caught in this folder and turned into a note."""
 
@@ -64,12 +69,15 @@ class GitProcess:
         except OSError as error:
             self._close_files()
             raise GitError(f"git could not be started: {error.strerror or error}") from error
+        _bound_output(self._process.pid)
 
     def output(self, seconds: float) -> bytes:
         """Wait for the end and return what was printed; raises GitError when it failed or took too long."""
         assert self._output is not None and self._errors is not None
         try:
             code = _wait(self._process, seconds)
+            if self._output.seek(0, os.SEEK_END) >= MAX_OUTPUT:
+                raise GitError(f"git says more than {MAX_OUTPUT // 2**20} MB")
             self._output.seek(0)
             self._errors.seek(0)
             printed, complaint = self._output.read(), self._errors.read()
@@ -92,6 +100,13 @@ class GitProcess:
         for file in (self._output, self._errors):
             if file is not None:
                 file.close()
+
+
+def _bound_output(pid: int) -> None:
+    """End a git that writes on; where the system cannot, `output` still reads no more."""
+    if hasattr(resource, "prlimit"):
+        with suppress(OSError, ValueError):
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, (MAX_OUTPUT, MAX_OUTPUT))
 
 
 def _wait(process: subprocess.Popen[bytes], seconds: float) -> int:

@@ -30,6 +30,9 @@ LIST_FORMAT = "%H %ct"
 LOG_FORMAT = "%x01%H %ct%n%B"
 """A record starts with a byte that no status letter is; a message cannot hold the NUL that ends it."""
 
+MAX_MESSAGE = 100_000
+"""Bytes of a message whose words count: what is longer is a log or a dump."""
+
 LATEST_TIME = 2**53
 
 
@@ -113,4 +116,4 @@ def parse_time(text: str) -> int:
 def _commit(header: bytes, paths: list[str], renames: list[tuple[str, str]]) -> Commit:
     first, _, message = header.partition(b"\n")
     name, _, time = first.decode("ascii").partition(" ")
-    return Commit(name, parse_time(time), tuple(paths), tuple(renames), message)
+    return Commit(name, parse_time(time), tuple(paths), tuple(renames), message[:MAX_MESSAGE])

@@ -7,7 +7,7 @@ import math
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -33,11 +33,12 @@ class CallerLimits:
         path: of the file that the processes share.
         per_minute: requests of one caller; 0 is no limit.
         at_once: requests of one caller in this process; 0 is no limit.
+        clock: seconds, as `SqliteWindows` has them.
 
     """
 
-    def __init__(self, path: Path, per_minute: int, at_once: int) -> None:
-        self._limiter = SlidingWindowCounterRateLimiter(SqliteWindows(path))
+    def __init__(self, path: Path, per_minute: int, at_once: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._limiter = SlidingWindowCounterRateLimiter(SqliteWindows(path, clock))
         self._per_minute = per_minute
         self._at_once = at_once
         self._now: Counter[str] = Counter()
@@ -61,7 +62,7 @@ class CallerLimits:
     def slot(self, caller: str) -> Iterator[None]:
         """Hold a place among those that are answered at once; raises a 429 when there is none."""
         if self._at_once and self._now[caller] >= self._at_once:
-            detail = f"{self._at_once} requests at the same time are allowed (concurrent_requests)"
+            detail = f"{self._at_once} requests at the same time are allowed in each process (concurrent_requests)"
             raise ProblemError(429, "too-many", detail, headers={"Retry-After": str(BUSY_RETRY_SECONDS)})
         self._now[caller] += 1
         try:
@@ -76,7 +77,7 @@ class CallerLimits:
         try:
             if self._limiter.hit(item, what, who):
                 return
-            wait = self._limiter.get_window_stats(item, what, who).reset_time - time.time()
+            wait = self._limiter.get_window_stats(item, what, who).reset_time - time.time()  # of the library's clock
         except sqlite3.Error as error:  # a full disk is no reason to turn everybody away
             log.warning("requests are not counted: %s", error)
             return

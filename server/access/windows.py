@@ -1,7 +1,8 @@
 """Counts of requests that all processes of a server share: a storage of the library `limits` in an SQLite file.
 
 Its own storages are for one process alone or need a service. The file is apart from the store, and losing it costs
-nothing, so nothing waits for the disk here.
+nothing, so nothing waits for the disk here. Windows are of the monotonic clock, which all processes of a machine share
+and no correction of the time moves; it begins anew with the machine, so what is in the future is from an earlier life.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import os
 import sqlite3
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,11 @@ __all__ = ["SqliteWindows"]
 
 BUSY_SECONDS = 0.2
 """A count takes microseconds; a request does not wait longer for it than this."""
+
+SWEEP_SECONDS = 60
+
+LONGEST_SECONDS = 3_600
+"""No window that is begun now ends later than that."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS windows (
@@ -37,16 +44,18 @@ class SqliteWindows(Storage, SlidingWindowCounterSupport):
 
     Args:
         path: of the file.
+        clock: seconds that pass for all who share the file.
 
     """
 
     STORAGE_SCHEME = ["locant-sqlite"]  # noqa: RUF012 - as the library declares it
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
         self._path = path
+        self._clock = clock
         self._local = threading.local()
-        self._swept = 0.0
+        self._swept = float("-inf")
 
     @property
     def base_exceptions(self) -> type[Exception]:
@@ -58,13 +67,13 @@ class SqliteWindows(Storage, SlidingWindowCounterSupport):
         connection = self._connection()
         connection.execute("BEGIN IMMEDIATE")
         try:
+            self._sweep(connection)
             previous, share, current, _ = self.get_sliding_window(key, expiry)
             fits = previous * share / expiry + current + amount <= limit
             if fits:
-                number = int(time.time() // expiry)
+                number = int(self._clock() // expiry)
                 values = {"key": key, "number": number, "amount": amount, "ends": (number + 2) * expiry}
                 connection.execute(_COUNT, values).fetchall()
-            self._sweep(connection)
         except BaseException:
             connection.execute("ROLLBACK")
             raise
@@ -73,7 +82,7 @@ class SqliteWindows(Storage, SlidingWindowCounterSupport):
 
     def get_sliding_window(self, key: str, expiry: int) -> tuple[int, float, int, float]:
         """Count and seconds left of the window before, then of this one."""
-        now = time.time()
+        now = self._clock()
         number = int(now // expiry)
         left = (number + 1) * expiry - now
         rows = self._connection().execute(
@@ -88,7 +97,7 @@ class SqliteWindows(Storage, SlidingWindowCounterSupport):
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         """Count in a window of fixed bounds."""
-        number = int(time.time() // expiry)
+        number = int(self._clock() // expiry)
         values = {"key": key, "number": number, "amount": amount, "ends": (number + 1) * expiry}
         return int(self._connection().execute(_COUNT, values).fetchall()[0][0])
 
@@ -114,14 +123,14 @@ class SqliteWindows(Storage, SlidingWindowCounterSupport):
 
     def _newest(self, key: str) -> tuple[int, float]:
         statement = "SELECT count, ends FROM windows WHERE key = ? AND ends > ? ORDER BY number DESC LIMIT 1"
-        found: Any = self._connection().execute(statement, (key, time.time())).fetchone()
-        return (found[0], found[1]) if found else (0, time.time())
+        found: Any = self._connection().execute(statement, (key, self._clock())).fetchone()
+        return (found[0], found[1]) if found else (0, self._clock())
 
     def _sweep(self, connection: sqlite3.Connection) -> None:
-        now = time.time()
-        if abs(now - self._swept) > 60:
+        now = self._clock()
+        if abs(now - self._swept) > SWEEP_SECONDS:
             self._swept = now
-            connection.execute("DELETE FROM windows WHERE ends < ?", (now,))
+            connection.execute("DELETE FROM windows WHERE ends < ? OR ends > ?", (now, now + LONGEST_SECONDS))
 
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -45,6 +46,12 @@ TOLD_BYTES = 2_000
 """Of what a process said last that is kept with its failure."""
 
 MEGABYTE = 1_000_000
+
+SLACK_MB = 256
+"""Of memory that libraries of a job take and do not use, as stacks of threads: what is used is watched."""
+
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+"""Of libraries in a job: each of theirs would take memory for itself, and `job_parsers` says how many processors."""
 
 SESSION_NICENESS = "/proc/{pid}/autogroup"
 """Linux shares the processor among sessions first, and a job is a session of its own: niceness alone says nothing."""
@@ -130,12 +137,14 @@ class Supervisor:
         process = subprocess.Popen(
             [sys.executable, "-m", "locant.server.jobs.worker", str(job.number)],
             cwd=self._settings.state_dir,  # `-m` imports from the current folder first: that has to be none of others
+            env={**ONE_THREAD, **os.environ},
             stdin=subprocess.PIPE,
             stdout=said,
             stderr=said,
             start_new_session=True,  # a group of its own, to be ended as one
         )
         _give_way(process.pid, self._settings.job_niceness)
+        _bound_memory(process.pid, self._settings.job_memory_mb)
         self._running[job.number] = _Running(job, process, said)
         assert process.stdin is not None
         with suppress(BrokenPipeError):
@@ -153,7 +162,8 @@ class Supervisor:
             if used > self._settings.job_memory_mb * MEGABYTE:
                 self._end(
                     running,
-                    f"it used {used // MEGABYTE} MB, and {self._settings.job_memory_mb} are allowed (job_memory_mb)",
+                    f"it used {used // MEGABYTE} MB, more than the {self._settings.job_memory_mb} MB that are allowed "
+                    "(job_memory_mb)",
                 )
 
     def _end(self, running: _Running, reason: str) -> None:
@@ -222,6 +232,17 @@ def _give_way(pid: int, niceness: int) -> None:
         os.setpriority(os.PRIO_PROCESS, pid, niceness)
     with suppress(OSError):
         Path(SESSION_NICENESS.format(pid=pid)).write_text(str(niceness), encoding="ascii")
+
+
+def _bound_memory(pid: int, megabytes: int) -> None:
+    """Bound the memory of a process and of each that it starts: between two looks at what is used, much can be taken.
+
+    Of its own data only: files that are mapped, as indexes are, can be let go at any time. Linux alone can do this.
+    """
+    if hasattr(resource, "prlimit"):
+        limit = (megabytes + SLACK_MB) * MEGABYTE
+        with suppress(OSError, ValueError):
+            resource.prlimit(pid, resource.RLIMIT_DATA, (limit, limit))
 
 
 def end_group(process: subprocess.Popen[bytes]) -> None:

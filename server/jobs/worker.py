@@ -36,6 +36,9 @@ REPORT_SECONDS = 0.2
 """Between two notes of progress: often enough to watch, seldom enough for the store."""
 
 
+ALLOWED = "that are allowed (job_memory_mb)"
+
+
 class _Work:
     """One job with what it needs."""
 
@@ -56,10 +59,14 @@ class _Work:
             return Ended("cancelled", "the repository was removed")
         try:
             self._index(repository)
-        except (LocantError, OSError) as error:
-            self._failed(repository, error)
-            return Ended("failed", str(error))
-        return Ended("done")
+        except MemoryError:
+            error: Exception = LocantError(f"it needed more than the {self._settings.job_memory_mb} MB {ALLOWED}")
+        except (LocantError, OSError) as failure:
+            error = failure
+        else:
+            return Ended("done")
+        self._failed(repository, error)
+        return Ended("failed", str(error))
 
     def _index(self, repository: Repository) -> None:
         if repository.indexed_at is None:

@@ -133,10 +133,17 @@ def read_push(host: str, headers: Mapping[str, str], body: bytes, secrets: Seque
 
 
 class Deliveries:
-    """Those that were taken, so that none is taken twice; shared by all processes."""
+    """Those that were taken, so that none is taken twice; shared by all processes.
 
-    def __init__(self, database: Database) -> None:
+    Args:
+        database: the store.
+        clock: POSIX seconds. Set back, it has what was taken remembered for longer.
+
+    """
+
+    def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
         self._database = database
+        self._clock = clock
 
     def take(self, host: str, body: bytes) -> None:
         """Remember one.
@@ -146,7 +153,7 @@ class Deliveries:
 
         """
         digest = hashlib.sha256(f"{host}\n".encode() + body).hexdigest()
-        now = time.time()
+        now = self._clock()
         with self._database.writing() as connection:
             connection.execute("DELETE FROM deliveries WHERE at < ?", (now - KEPT_SECONDS,))
             added = connection.execute("INSERT OR IGNORE INTO deliveries (digest, at) VALUES (?, ?)", (digest, now))

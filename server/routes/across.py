@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
 
@@ -17,7 +17,7 @@ from locant.payloads import Searched
 from locant.retriever.reading.snippets import SNIPPET_LINES
 from locant.server.answers import json_answer
 from locant.server.merging import Comparable, Found, merged_files, merged_hits
-from locant.server.problems import problem_of
+from locant.server.problems import ProblemError, problem_of
 from locant.server.records import Repository
 from locant.server.routes import arguments as given
 from locant.server.routes.asking import ask
@@ -120,7 +120,7 @@ async def _each(
     names: tuple[str, ...] | None,
     question: Callable[[Index, Repository, Services], Answer],
 ) -> _Asked[Answer]:
-    """Ask several repositories, a few at a time; one that is gone or broken does not spoil the answers of the others.
+    """Ask several repositories, a few at a time; one that is gone, broken or slow does not spoil the others' answers.
 
     Raises:
         LocantError: none could be asked, all for one reason.
@@ -129,20 +129,38 @@ async def _each(
     services = services_of(request)
     turns = asyncio.Semaphore(services.settings.query_threads)
 
-    async def one(name: str) -> Answer | LocantError:
+    async def one(name: str) -> Answer:
         async with turns:
-            try:
-                return await ask(request, asks, name, question)
-            except LocantError as error:
-                return error
+            return await ask(request, asks, name, question)
 
     chosen = dict.fromkeys(await services.runner.run(lambda: _chosen(services, asks)) if names is None else names)
-    done = dict(zip(chosen, await asyncio.gather(*map(one, chosen)), strict=True))
+    done = await _in_time({name: one(name) for name in chosen}, services.settings.across_seconds)
     errors = {name: found for name, found in done.items() if isinstance(found, LocantError)}
     if errors and len(errors) == len(done) and len({problem_of(error).code for error in errors.values()}) == 1:
         raise next(iter(errors.values()))
     answered = [found for found in done.values() if not isinstance(found, LocantError)]
     return _Asked(answered, [_failed(name, error) for name, error in errors.items()])
+
+
+async def _in_time(questions: Mapping[str, Awaitable[Answer]], seconds: float) -> dict[str, Answer | LocantError]:
+    """What each is answered within a time for all of them, or its error."""
+    tasks = {name: asyncio.ensure_future(question) for name, question in questions.items()}
+    try:
+        if tasks:
+            await asyncio.wait(tasks.values(), timeout=seconds)
+    finally:
+        late = [name for name, task in tasks.items() if task.cancel()]
+    answers = await asyncio.gather(*tasks.values(), return_exceptions=True)
+    found: dict[str, Answer | LocantError] = {}
+    for name, answer in zip(tasks, answers, strict=True):
+        if name in late:
+            detail = f"it gave no answer within {seconds:g} s (across_seconds), so the others answered without it"
+            found[name] = ProblemError(504, "too-slow", detail)
+        elif isinstance(answer, BaseException) and not isinstance(answer, LocantError):
+            raise answer
+        else:
+            found[name] = answer
+    return found
 
 
 def _chosen(services: Services, asks: Caller) -> list[str]:

@@ -24,7 +24,7 @@ async def ask(
 ) -> Answer:
     """The answer of a repository that the caller may ask."""
     services = services_of(request)
-    return await services.runner.run(lambda: ask_now(services, services.catalog.get(name, caller), question))
+    return await services.runner.run(lambda: ask_now(services, services.catalog.get(name, caller), question), name)
 
 
 def ask_now(

@@ -119,7 +119,7 @@ async def _call(request: Request, asks: Caller, name: str, tool: Tool, arguments
         found = call_tool(workspace, tool.name, arguments)
         return Response(compact_json(dataclasses.asdict(found)), media_type="application/json")
 
-    return await services.runner.run(question)
+    return await services.runner.run(question, name)
 
 
 for _tool in TOOLS:

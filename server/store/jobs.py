@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from locant.server.records import Job, JobKind, JobState
@@ -28,10 +29,17 @@ class Ended:
 
 
 class JobTable:
-    """Jobs by number. Those of one repository run one after the other, oldest first."""
+    """Jobs by number. Those of one repository run one after the other, oldest first.
 
-    def __init__(self, database: Database) -> None:
+    Args:
+        database: the store.
+        clock: POSIX seconds. It may be set back while a job runs: its times are told to people, and never go backwards.
+
+    """
+
+    def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
         self._database = database
+        self._clock = clock
 
     def add(self, repository: str, kind: JobKind, details: str | None = None) -> Job:
         """Queue a job; one of the same kind that waits already for this repository serves both."""
@@ -47,7 +55,7 @@ class JobTable:
     def _insert(self, connection: sqlite3.Connection, repository: str, kind: JobKind, details: str | None) -> int:
         cursor = connection.execute(
             f"INSERT INTO jobs (repository, kind, created_at, change, details) VALUES (?, ?, ?, {_NEXT}, ?)",  # noqa: S608
-            (repository, kind, time.time(), details),
+            (repository, kind, self._clock(), details),
         )
         number = int(cursor.lastrowid or 0)
         connection.execute("UPDATE repositories SET job = ? WHERE name = ?", (number, repository))
@@ -108,9 +116,9 @@ class JobTable:
             if row is None:
                 return None
             connection.execute(
-                f"UPDATE jobs SET state = 'running', started_at = ?, attempts = attempts + 1, change = {_NEXT} "  # noqa: S608
-                "WHERE number = ?",
-                (time.time(), row["number"]),
+                f"UPDATE jobs SET state = 'running', attempts = attempts + 1, change = {_NEXT}, "  # noqa: S608
+                "started_at = max(created_at, ?) WHERE number = ?",
+                (self._clock(), row["number"]),
             )
         return self.get(int(row["number"]))
 
@@ -127,9 +135,10 @@ class JobTable:
         """Note how a job ended; what has ended before stays as it is."""
         with self._database.writing() as connection:
             connection.execute(
-                f"UPDATE jobs SET state = ?, error = ?, ended_at = ?, change = {_NEXT} "  # noqa: S608
+                f"UPDATE jobs SET state = ?, error = ?, change = {_NEXT}, "  # noqa: S608
+                "ended_at = max(coalesce(started_at, created_at), ?) "
                 "WHERE number = ? AND state IN ('queued', 'running')",
-                (ended.state, ended.error, time.time(), number),
+                (ended.state, ended.error, self._clock(), number),
             )
 
     def put_back(self, number: int, *, counts: bool) -> None:
@@ -150,9 +159,9 @@ class JobTable:
         """Cancel what waits, and ask the supervisor to end what runs."""
         with self._database.writing() as connection:
             connection.execute(
-                f"UPDATE jobs SET state = 'cancelled', ended_at = ?, change = {_NEXT} "  # noqa: S608
+                f"UPDATE jobs SET state = 'cancelled', ended_at = max(created_at, ?), change = {_NEXT} "  # noqa: S608
                 "WHERE number = ? AND state = 'queued'",
-                (time.time(), number),
+                (self._clock(), number),
             )
             connection.execute(
                 f"UPDATE jobs SET wants_cancel = 1, change = {_NEXT} "  # noqa: S608

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import subprocess
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -54,8 +56,30 @@ def test_a_job_that_needs_too_much_memory_is_ended(tmp_path: Path) -> None:
     with serving(tmp_path / "state", tmp_path / "roots", job_memory_mb=64) as client:
         job = outcome(client, root)
         assert (job["state"], job["attempts"]) == ("failed", 1)
-        assert "64 are allowed (job_memory_mb)" in job["error"]
+        assert "64 MB that are allowed (job_memory_mb)" in job["error"]
         assert client.get("/v1/repositories/large").json()["state"] == "failed"
+
+
+GIT = ("git", "-c", "user.name=n", "-c", "user.email=n@example.org", "-c", "core.compression=1")
+
+
+def test_a_message_of_a_commit_that_has_no_end_costs_the_history_and_not_the_job(tmp_path: Path) -> None:
+    root = write_tree(tmp_path / "roots" / "hostile", 2)
+
+    def git(*arguments: str, data: bytes = b"") -> str:
+        return subprocess.run([*GIT, *arguments], cwd=root, input=data, capture_output=True, check=True).stdout.decode()
+
+    git("init", "--quiet")
+    git("add", "--all")
+    head = f"tree {git('write-tree').strip()}\nauthor n <n> 1700000000 +0000\ncommitter n <n> 1700000000 +0000\n\n"
+    commit = git("hash-object", "-t", "commit", "-w", "--stdin", data=head.encode() + b"more words " * 12_500_000)
+    git("update-ref", "HEAD", commit.strip())
+    with serving(tmp_path / "state", tmp_path / "roots", job_memory_mb=1_500) as client:
+        job = outcome(client, root)
+        assert (job["state"], job["error"]) == ("done", None)
+        notes = client.post("/v1/repositories/hostile/status", json={}).json()["status"]["notes"]
+        assert any("no history" in note for note in notes)
+        assert client.post("/v1/repositories/hostile/search", json={"text": "step"}).json()["hits"]
 
 
 def test_only_the_latest_ended_jobs_are_remembered(tmp_path: Path) -> None:
@@ -103,18 +127,87 @@ def test_questions_beyond_the_bound_are_told_to_come_back() -> None:
     asyncio.run(ask())
 
 
-def test_a_question_that_takes_too_long_is_given_up_and_counts_until_it_ends() -> None:
+def test_a_question_that_is_given_up_gives_its_place_to_another() -> None:
     release = threading.Event()
 
     async def ask() -> None:
         runner = QueryRunner(threads=1, backlog=0, seconds=0.01)
         with pytest.raises(ProblemError) as given_up:
-            await runner.run(release.wait)
+            await runner.run(release.wait, "stuck")
         assert given_up.value.problem.status == 504
-        assert runner.held == 1
-        with pytest.raises(ProblemError):
-            await runner.run(lambda: "more")
+        assert (runner.held, await runner.run(lambda: "answer", "other")) == (0, "answer")
         release.set()
         runner.close()
 
     asyncio.run(ask())
+
+
+def test_a_repository_whose_questions_do_not_end_is_asked_again_once_they_have() -> None:
+    release = threading.Event()
+    ended: list[str] = []
+
+    def hang() -> None:
+        release.wait()
+        ended.append("one")
+
+    async def ask() -> None:
+        runner = QueryRunner(threads=1, backlog=8, seconds=0.01)
+        for expected in ("too-slow", "too-slow", "stuck", "stuck"):
+            with pytest.raises(ProblemError) as refused:
+                await runner.run(hang, "stuck")
+            assert refused.value.problem.code == expected
+        release.set()
+        while len(ended) < 2:
+            await asyncio.sleep(0)
+        patient = QueryRunner(threads=1, backlog=8, seconds=600)
+        assert await patient.run(lambda: "answer", "stuck") == "answer"
+        answer = None
+        while answer is None:  # until the threads have told that they ended
+            with suppress(ProblemError):
+                answer = await runner.run(lambda: "answer", "stuck")
+        runner.close()
+        patient.close()
+
+    asyncio.run(ask())
+
+
+def test_a_repository_that_is_stuck_does_not_hold_the_answers_of_the_others(tmp_path: Path) -> None:
+    roots = tmp_path / "roots"
+    with serving(tmp_path / "state", roots, check_seconds=0, across_seconds=1, query_seconds=60) as client:
+        for name in ("stuck", "well"):
+            assert outcome(client, write_tree(roots / name, 2))["state"] == "done"
+        manifest = next(
+            path
+            for path in (tmp_path / "state").rglob("manifest.json")
+            if str(roots / "stuck") in path.read_text(encoding="utf-8")
+        )
+        content = manifest.read_bytes()
+        manifest.unlink()
+        os.mkfifo(manifest)  # as on a disk that does not answer: opening it waits for ever
+        try:
+            for code in ("too-slow", "too-slow", "stuck"):
+                found = client.post("/v1/search", json={"text": "step"}).json()
+                assert {hit["repository"] for hit in found["hits"]} == {"well"}
+                assert [(one["repository"], one["code"]) for one in found["failed"]] == [("stuck", code)]
+            assert client.post("/v1/repositories/well/search", json={"text": "step"}).status_code == 200
+            only = client.post("/v1/search", json={"text": "step", "repositories": ["stuck"]})
+            assert (only.status_code, only.json()["code"]) == (503, "stuck")
+        finally:
+            release(manifest, content)
+        answer = client.post("/v1/repositories/stuck/search", json={"text": "step"})
+        while answer.json().get("code") == "stuck":
+            answer = client.post("/v1/repositories/stuck/search", json={"text": "step"})
+        assert answer.status_code == 200, answer.text
+
+
+def release(fifo: Path, content: bytes) -> None:
+    """Let who waits at a pipe read the file that stood there, and put the file back."""
+    again = fifo.with_name("again")
+    again.write_bytes(content)
+    with suppress(OSError):  # nobody waits
+        writer = os.open(fifo, os.O_WRONLY | os.O_NONBLOCK)
+        again.replace(fifo)
+        os.write(writer, content)
+        os.close(writer)
+    if again.exists():
+        again.replace(fifo)

@@ -17,7 +17,10 @@ from locant.server.access.guarding import AnswerLimits
 from locant.server.access.limiting import CallerLimits
 from locant.server.app import make_app
 from locant.server.problems import ProblemError
+from locant.server.remotes.webhooks import Deliveries
 from locant.server.settings import Settings
+from locant.server.store.database import Database
+from locant.server.store.jobs import Ended, JobTable
 
 Lines = Callable[[], list[dict[str, Any]]]
 
@@ -57,6 +60,58 @@ def test_callers_do_not_use_up_each_others_requests(tmp_path: Path) -> None:
     with pytest.raises(ProblemError, match="3 requests a minute"):
         limits.count("one")
     limits.count("two")
+
+
+def test_requests_are_counted_by_a_clock_that_is_never_set_and_may_begin_anew(tmp_path: Path) -> None:
+    now = [1_000_000.0]
+    limits = CallerLimits(tmp_path / "limits.sqlite", 2, 0, clock=lambda: now[0])
+
+    def is_refused() -> bool:
+        try:
+            limits.count("one")
+        except ProblemError as error:
+            assert 1 <= int((error.problem.headers or {})["Retry-After"]) <= 120
+            return True
+        return False
+
+    assert [is_refused() for _ in range(3)] == [False, False, True]
+    now[0] += 120
+    assert [is_refused() for _ in range(3)] == [False, False, True]
+    now[0] = 5.0  # the machine began anew: what is counted for later times is of before
+    assert [is_refused() for _ in range(3)] == [False, False, True]
+    now[0] = 1_000_000.0
+    assert [is_refused() for _ in range(3)] == [False, False, True]
+
+
+def test_a_clock_that_is_set_changes_nothing_about_who_is_refused(tmp_path: Path) -> None:
+    wall = [1_800_000_000.0]
+    database = Database(tmp_path / "store.sqlite")
+    deliveries = Deliveries(database, clock=lambda: wall[0])
+    deliveries.take("github", b"one")
+    for moved in (-86_400.0, 2 * 86_400.0):
+        wall[0] += moved
+        with pytest.raises(ProblemError, match="taken before"):
+            deliveries.take("github", b"one")
+    deliveries.take("github", b"two")
+
+
+def test_the_times_of_a_job_never_go_backwards_also_when_the_clock_does(tmp_path: Path) -> None:
+    wall = [1_800_000_000.0]
+    jobs = JobTable(Database(tmp_path / "store.sqlite"), clock=lambda: wall[0])
+    done, cancelled = jobs.add("service", "index").number, jobs.add("other", "index").number
+    wall[0] -= 3_600
+    running = jobs.claim()
+    assert running is not None and running.number == done
+    wall[0] -= 3_600
+    jobs.end(done, Ended("done"))
+    jobs.cancel(cancelled)
+    for number in (done, cancelled):
+        job = jobs.get(number)
+        assert job is not None and job.ended_at is not None
+        assert job.created_at <= (job.started_at or job.created_at) <= job.ended_at
+    wall[0] += 10 * 86_400
+    third = jobs.add("service", "refresh")
+    assert next(job.number for job in jobs.latest()) == third.number  # their order is that of their coming
 
 
 def test_no_more_than_so_many_requests_of_a_caller_are_answered_at_once(tmp_path: Path) -> None:
