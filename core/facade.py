@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, TypeVar, get_args
+from typing import TYPE_CHECKING, get_args
 
 from locant.contexts import (
     BRIEF_TOKENS,
@@ -19,51 +18,38 @@ from locant.contexts import (
     answer_pack,
     answer_picture,
 )
-from locant.errors import NotFoundError, QueryError, StoreCorruptError
-from locant.indexer.snapshot import Snapshot
+from locant.errors import QueryError
 from locant.indexer.store.folder import TreeStore, cache_folder
 from locant.indexer.walk.layout import resolve_root
 from locant.indexer.walk.records import WalkOptions
 from locant.indexer.walk.repository import repository_identity
+from locant.kept_index import Given
 from locant.localizing import Issue, Limits, Stages, answer_issue, assistance, shipped_reranker
-from locant.refresh import CURRENT, Look, Policy, ProgressSink, Refresher, status_of
-from locant.retriever.context import Context, read_query
-from locant.retriever.dense.meaning import Meaning, open_meaning
-from locant.retriever.filters import Filters, file_mask, make_filters
+from locant.readable_index import ReadableIndex, check_limit
+from locant.refresh import CURRENT, Policy, ProgressSink
+from locant.retriever.context import read_query
+from locant.retriever.filters import Filters, make_filters
 from locant.retriever.localize import Rankers
 from locant.retriever.pack.records import PackRequest, check_request
-from locant.retriever.query.records import Query
-from locant.retriever.reading.files import file_of, find_files, related_files, view_lines
-from locant.retriever.reading.grep import GrepRequest, grep_files
 from locant.retriever.reading.snippets import SNIPPET_LINES
-from locant.retriever.reading.symbols import find_definitions, find_references, outline_of
-from locant.retriever.reading.text import TextReader
 from locant.retriever.tokens import TokenCounter, check_budget, estimate_tokens
 from locant.retriever.wording import Wording
 from locant.searching import LINE_SHAPES, Asking, Question, answer_question
-from locant.summarizing import Sources, answer_summaries, outlined, sentences, told_of_files
+from locant.summarizing import answer_summaries, sentences, told_of_files
 from locant.types import (
     Brief,
-    Freshness,
-    GrepResult,
     Localization,
     Pack,
     PackDetail,
     PackOrder,
     PackStyle,
     RankerName,
-    Related,
     RepoMap,
     RerankName,
     SearchMode,
     SearchResult,
-    Status,
     StrategyName,
     SummaryTree,
-    Symbol,
-    UpdateReport,
-    Usage,
-    View,
     Vocabulary,
 )
 
@@ -73,11 +59,6 @@ if TYPE_CHECKING:
     from locant.retriever.models.session import ModelOptions
 
 __all__ = ["LINE_SHAPES", "Index", "open"]
-
-Answer = TypeVar("Answer")
-
-LOCAL = frozenset({"variable", "field", "key", "section"})
-"""Kinds whose names say nothing about who uses a file: every file has a `path` and a `name`."""
 
 
 def open(  # noqa: A001 - `locant.open` is the public name
@@ -115,80 +96,8 @@ def open(  # noqa: A001 - `locant.open` is the public name
     return Index(TreeStore(root, cache, repository_identity), options, workers, behind, encoder, policy, name)
 
 
-class Index:
+class Index(ReadableIndex):
     """A repository that can be asked. Make one with `locant.open`; it may be used from several threads."""
-
-    def __init__(
-        self,
-        store: TreeStore,
-        options: WalkOptions | None = None,
-        workers: int | None = None,
-        behind: Callable[[], None] | None = None,
-        encoder: str | None = None,
-        policy: Policy = CURRENT,
-        name: str | None = None,
-    ) -> None:
-        self.root = store.root
-        self._name = name
-        self._refresher = Refresher(store, options, workers, behind, policy)
-        self._meaning = open_meaning(encoder, store)
-
-    # -- the index itself ----------------------------------------------------------------------------------------
-
-    def update(self, *, rebuild: bool = False, progress: ProgressSink | None = None) -> UpdateReport:
-        """Make the index equal to the tree; cheap when nothing changed.
-
-        Args:
-            rebuild: parse everything anew.
-            progress: told how far it is.
-
-        Raises:
-            StoreBusyError, StoreReadOnlyError: the index cannot be written.
-
-        """
-        report = self._refresher.update(rebuild=rebuild, progress=progress)
-        if self._meaning is not None:
-            given = self._given(self._refresher.look(), progress)
-            self._meaning.prepare(given.snapshot, given.reader, progress)
-        return report
-
-    def status(self) -> Status:
-        """State of the index as it is on disk, without bringing it up to date.
-
-        Raises:
-            NotFoundError: the tree is not indexed yet.
-            StoreCorruptError: the index is damaged.
-
-        """
-        return status_of(self._refresher.stored(), self._refresher.store)
-
-    @property
-    def is_made(self) -> bool:
-        """Whether there is an index on disk that can be asked, however old; False when it is damaged."""
-        try:
-            return self._refresher.store.manifest() is not None
-        except StoreCorruptError:
-            return False
-
-    def freshness(self) -> Freshness:
-        """Which state of the tree an answer would be from now."""
-        return self._answer(lambda given: given.freshness())
-
-    def clear(self) -> None:
-        """Remove the index of this tree from disk."""
-        self._refresher.clear()
-
-    def close(self) -> None:
-        """Stop the worker processes; the index can still be used and starts them again when needed."""
-        self._refresher.close()
-
-    def __enter__(self) -> Index:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     # -- ranked answers ------------------------------------------------------------------------------------------
 
@@ -229,8 +138,8 @@ class Index:
             QueryError: the text or a filter makes no sense.
 
         """
-        _check_limit(limit)
-        _check_limit(snippet_lines)
+        check_limit(limit)
+        check_limit(snippet_lines)
         filters = make_filters(tuple(languages), tuple(paths), tuple(kinds), tuple(areas))
         helped_by = None if model is None else assistance(model, "rewrite", model_options)
         question = Question(text, limit, mode, filters, snippet_lines, helped_by, is_told=summaries)
@@ -281,8 +190,8 @@ class Index:
             raise QueryError(f"there is no ranker {ranker!r}; use {' or '.join(get_args(RankerName))}")
         if rerank not in get_args(RerankName):
             raise QueryError(f"there is no last stage {rerank!r}; use {' or '.join(get_args(RerankName))}")
-        _check_limit(files)
-        _check_limit(functions)
+        check_limit(files)
+        check_limit(functions)
         filters = make_filters(tuple(languages), tuple(paths), (), tuple(areas))
         stages = Stages(
             Rankers.named(ranker),
@@ -430,7 +339,7 @@ class Index:
         helped_by = None if model is None else assistance(model, "rewrite", model_options)
         wanted = path.strip("/")
         return self._answer(
-            lambda given: answer_summaries(_sources(given), wanted, helped_by, is_kept=kept and model is None), progress
+            lambda given: answer_summaries(given.sources(), wanted, helped_by, is_kept=kept and model is None), progress
         )
 
     def map_picture(self, *, focus: str = "", files: tuple[str, ...] = (), progress: ProgressSink | None = None) -> str:
@@ -447,167 +356,30 @@ class Index:
         """
         return self._answer(lambda given: answer_picture(_grounds(given), focus, tuple(files)), progress)
 
-    # -- reading -------------------------------------------------------------------------------------------------
 
-    def view(self, path: str, start: int | None = None, end: int | None = None) -> View:
-        """Lines of a file as they are on disk now; secrets are masked."""
-        return self._answer(lambda given: view_lines(given.reader, given.snapshot, path, start, end))
-
-    def outline(self, path: str, *, summaries: bool = False) -> tuple[Symbol, ...]:
-        """Definitions of a file in order; with `summaries`, each with a sentence where there is one."""
-        return self._answer(lambda given: _outline(given, path, is_told=summaries))
-
-    def find(self, pattern: str, *, limit: int = 50) -> tuple[str, ...]:
-        """Files by name: a glob, a part of the name, or its letters in order."""
-        _check_limit(limit)
-        return self._answer(lambda given: tuple(find_files(given.snapshot, pattern, limit)))
-
-    def grep(
-        self,
-        pattern: str,
-        *,
-        fixed: bool = False,
-        ignore_case: bool = False,
-        languages: tuple[str, ...] = (),
-        paths: tuple[str, ...] = (),
-        areas: tuple[str, ...] = (),
-        limit: int = 100,
-    ) -> GrepResult:
-        """Lines that match, in files likeliest first, each with the definition around it.
-
-        Raises:
-            QueryError: the regular expression cannot be read.
-
-        """
-        _check_limit(limit)
-        request = GrepRequest(pattern, fixed, ignore_case)
-        filters = make_filters(tuple(languages), tuple(paths), (), tuple(areas))
-        return self._answer(lambda given: _grep(given, request, filters, limit))
-
-    def definitions(self, name: str, *, limit: int = 50) -> tuple[Symbol, ...]:
-        """Definitions of a name, which may be qualified (`Class.method`); code before tests."""
-        _check_limit(limit)
-        return self._answer(lambda given: find_definitions(given.reader, given.snapshot, name, limit))
-
-    def references(self, name: str, *, limit: int = 200) -> tuple[Usage, ...]:
-        """Lines that call, type with, inherit from or import a name; code before tests."""
-        _check_limit(limit)
-        return self._answer(lambda given: find_references(given.reader, given.snapshot, name, limit)[0])
-
-    def related(self, target: str, *, limit: int = 20) -> tuple[Related, ...]:
-        """Files connected with `path` or `path:Symbol` by imports, uses and history."""
-        _check_limit(limit)
-        return self._answer(lambda given: _related(given.snapshot, target, limit))
-
-    def _answer(self, make: Callable[[_Given], Answer], progress: ProgressSink | None = None) -> Answer:
-        """An answer from an index that is as the disk is: made again when a file that it shows turns out to differ."""
-        given = self._given(self._refresher.look(progress), progress)
-        try:
-            answer = make(given)
-        except NotFoundError:
-            if given.look.stale:  # the index cannot be brought up to date now
-                raise
-        else:
-            if given.look.stale or not given.reader.changed:
-                return answer
-        return make(self._given(self._refresher.look(progress, force=True), progress))
-
-    def _given(self, look: Look, progress: ProgressSink | None) -> _Given:
-        return _Given(self._refresher.store, look, self._meaning, progress, self._name)
+def _asking(given: Given) -> Asking:
+    return Asking(given.read, given.reader, given.cache, given.freshness, partial(told_of_files, given.sources()))
 
 
-class _Given:
-    """What an answer is made from."""
-
-    def __init__(
-        self,
-        store: TreeStore,
-        look: Look,
-        meaning: Meaning | None,
-        progress: ProgressSink | None,
-        name: str | None,
-    ) -> None:
-        self.look = look
-        self.cache = store.base.parent
-        self.family = store.family
-        self.snapshot = look.snapshot
-        self.reader = TextReader(store.root, look.snapshot, name)
-        self._meaning = meaning
-        self._progress = progress
-
-    def context(self, query: Query) -> Context:
-        """What the signals of one query share."""
-        if self._meaning is None:
-            return Context(self.snapshot, self.look.lexicon, query)
-        near = partial(self._meaning.scores, self.snapshot, self.reader, self._progress)
-        return Context(self.snapshot, self.look.lexicon, query, near)
-
-    def read(self, text: str, mode: SearchMode = "auto") -> Context:
-        """A text in front of the index."""
-        return self.context(read_query(self.snapshot, text, mode))
-
-    def freshness(self) -> Freshness:
-        """State of the index, with the files that were seen to have changed meanwhile."""
-        return self.look.freshness(frozenset(self.reader.changed))
+def _map(given: Given, asked: Asked, ranker: RankerName, *, is_told: bool) -> RepoMap:
+    return answer_map(_grounds(given, ranker), asked, sentences(given.sources()) if is_told else None)
 
 
-def _sources(given: _Given) -> Sources:
-    return Sources(given.snapshot, given.reader, given.family, given.cache, given.freshness)
-
-
-def _asking(given: _Given) -> Asking:
-    return Asking(given.read, given.reader, given.cache, given.freshness, partial(told_of_files, _sources(given)))
-
-
-def _map(given: _Given, asked: Asked, ranker: RankerName, *, is_told: bool) -> RepoMap:
-    return answer_map(_grounds(given, ranker), asked, sentences(_sources(given)) if is_told else None)
-
-
-def _outline(given: _Given, path: str, *, is_told: bool) -> tuple[Symbol, ...]:
-    file = file_of(given.snapshot, path)
-    found = outline_of(given.reader, given.snapshot, file)
-    return outlined(_sources(given), file, found) if is_told else found
-
-
-def _localize(given: _Given, text: str, limits: Limits, filters: Filters, stages: Stages) -> Localization:
+def _localize(given: Given, text: str, limits: Limits, filters: Filters, stages: Stages) -> Localization:
     context = given.read(text)
     return answer_issue(Issue(context, given.read, given.reader, limits, filters, given.cache, given.freshness), stages)
 
 
-def _vocabulary(given: _Given, text: str) -> Vocabulary:
+def _vocabulary(given: Given, text: str) -> Vocabulary:
     context = given.context(read_query(given.snapshot, text, "auto"))
     wording = Wording(given.snapshot, given.look.lexicon, context.text_terms)
     return Vocabulary(len(given.snapshot.paths), wording.holders())
 
 
-def _grounds(given: _Given, ranker: RankerName = "learned") -> Grounds:
+def _grounds(given: Given, ranker: RankerName = "learned") -> Grounds:
     everything, stages = make_filters((), (), (), ()), Stages(Rankers.named(ranker))
     return Grounds(
         given.look,
         given.reader,
         lambda text, files, functions: _localize(given, text, Limits(files, functions), everything, stages),
     )
-
-
-def _grep(given: _Given, request: GrepRequest, filters: Filters, limit: int) -> GrepResult:
-    allowed = file_mask(given.snapshot, filters)
-    found = grep_files(given.reader, given.snapshot, request, allowed, limit)
-    return GrepResult(request.pattern, found.files, found.total, given.freshness(), found.truncated)
-
-
-def _related(snapshot: Snapshot, target: str, limit: int) -> tuple[Related, ...]:
-    path, _, symbol = target.partition(":")
-    file = file_of(snapshot, path)
-    own = snapshot.symbols_of_doc(int(snapshot.file_doc[file]))
-    names = [snapshot.symbol_name(number) for number in own if symbol or snapshot.symbol_kind(number) not in LOCAL]
-    if symbol:
-        wanted = symbol.replace("::", ".").rsplit(".", 1)[-1]
-        names = [name for name in names if name == wanted]
-        if not names:
-            raise NotFoundError(f"{snapshot.paths[file]} defines no {symbol!r}; `locant outline` lists what it defines")
-    return related_files(snapshot, file, names, limit)
-
-
-def _check_limit(limit: int) -> None:
-    if limit < 1:
-        raise QueryError(f"a limit has to be at least 1, not {limit}")

@@ -8,14 +8,13 @@ and scores do not depend on how the index came about.
 from __future__ import annotations
 
 import os
-from bisect import bisect_right
-from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from locant.indexer.calls import CallEdges, Numbered, call_edges
+from locant.indexer.joined import Joined
 from locant.indexer.store.arrays import Arrays
 from locant.indexer.store.folder import OpenedTree
 from locant.indexer.store.layout import NAME_SEPARATOR
@@ -34,18 +33,15 @@ MAX_NAMED = 50_000
 """Names whose symbols are remembered; the parts of one query ask for the same ones again and again."""
 
 
-class Snapshot:
+class Snapshot(Joined):
     """Read access to an opened index; cheap to make, everything large is mapped or computed on first use."""
 
     def __init__(self, opened: OpenedTree) -> None:
+        super().__init__(opened.segments)
         self.opened = opened
-        self.segments: tuple[Segment, ...] = opened.segments
         self.arrays: Arrays = opened.files["snapshot"].arrays
         self.meta: dict[str, Any] = opened.files["snapshot"].meta
         self._named: dict[str, list[int]] = {}
-        self.doc_base = _bases([segment.doc_count for segment in self.segments])
-        self.chunk_base = _bases([segment.chunk_count for segment in self.segments])
-        self.symbol_base = _bases([segment.symbol_count for segment in self.segments])
 
     # -- files ---------------------------------------------------------------------------------------------------
 
@@ -168,21 +164,6 @@ class Snapshot:
 
     # -- chunks --------------------------------------------------------------------------------------------------
 
-    @property
-    def chunk_count(self) -> int:
-        """Chunks of all segments, dead ones among them."""
-        return self.chunk_base[-1]
-
-    @cached_property
-    def chunk_doc(self) -> Ints:
-        """Document of each chunk."""
-        return self._owners("doc_chunk")
-
-    @cached_property
-    def chunk_runs(self) -> tuple[Ints, Ints]:
-        """Documents that have chunks, and the first chunk of each: a document's chunks follow each other."""
-        return np.unique(self.chunk_doc, return_index=True)
-
     @cached_property
     def chunk_live(self) -> Mask | None:
         """Which chunks are live; None when all are, which is the common case and the fast one."""
@@ -197,33 +178,6 @@ class Snapshot:
     def chunk_file(self) -> Ints:
         """First file that has the chunk, -1 for a dead one."""
         return self.doc_file[self.chunk_doc]
-
-    @cached_property
-    def chunk_symbol(self) -> Ints:
-        """Innermost definition that a chunk belongs to, or -1."""
-        return self._by_segment("chunk_symbol", self.symbol_base, signed=True)
-
-    @cached_property
-    def chunk_start(self) -> Ints:
-        """First line of each chunk."""
-        return self._by_segment("chunk_start")
-
-    @cached_property
-    def chunk_end(self) -> Ints:
-        """Last line of each chunk."""
-        return self._by_segment("chunk_end")
-
-    def chunk_kind(self, chunk: int) -> str:
-        """Kind of a chunk."""
-        segment, local = self._place(chunk, self.chunk_base)
-        return segment.strings[int(segment.arrays["chunk_kind"][local])]
-
-    def chunks_of_doc(self, doc: int) -> range:
-        """Chunks of a document."""
-        segment, local = self._place(doc, self.doc_base)
-        base = self.chunk_base[self._segment_of(doc, self.doc_base)]
-        at = segment.arrays["doc_chunk"]
-        return range(base + int(at[local]), base + int(at[local + 1]))
 
     # -- postings ------------------------------------------------------------------------------------------------
 
@@ -258,10 +212,6 @@ class Snapshot:
         kept = self.chunk_live[chunks]
         return chunks[kept], values[kept]
 
-    def field_lengths(self, field: str) -> Ints:
-        """Number of terms of each chunk in a field."""
-        return self._by_segment(f"{field}_length")
-
     def chunks_using(self, name: str) -> Ints:
         """Live chunks that call, type with or inherit from a name, in order."""
         pieces = []
@@ -272,34 +222,7 @@ class Snapshot:
                 pieces.append((chunks, chunks))
         return self._live(pieces)[0]
 
-    def names_used(self, chunk: int) -> list[str]:
-        """Names that a chunk calls, types with or inherits from."""
-        segment, local = self._place(chunk, self.chunk_base)
-        at = segment.arrays["used_at"]
-        numbers = segment.arrays["used_name"][int(at[local]) : int(at[local + 1])]
-        return [segment.strings[number] for number in numbers.tolist()]
-
     # -- symbols -------------------------------------------------------------------------------------------------
-
-    @cached_property
-    def symbol_chunk(self) -> Ints:
-        """Chunk in which each symbol begins."""
-        return self._by_segment("symbol_chunk", self.chunk_base)
-
-    @cached_property
-    def symbol_doc(self) -> Ints:
-        """Document of each symbol."""
-        return self._owners("doc_symbol")
-
-    @cached_property
-    def symbol_parent(self) -> Ints:
-        """Definition around each symbol, or -1."""
-        return self._by_segment("symbol_parent", self.symbol_base, signed=True)
-
-    @cached_property
-    def symbol_lines(self) -> Ints:
-        """Lines that each symbol spans."""
-        return self._by_segment("symbol_end").astype(np.int64) - self._by_segment("symbol_start") + 1
 
     def symbols_named(self, name: str) -> list[int]:
         """Live symbols with exactly this name."""
@@ -318,14 +241,6 @@ class Snapshot:
                 found.extend((segment.symbols_named(number) + base).tolist())
         return [symbol for symbol in found if self.doc_live[self.symbol_doc[symbol]]]
 
-    def symbols_of_doc(self, doc: int) -> range:
-        """Symbols of a document, in order of their start."""
-        number = self._segment_of(doc, self.doc_base)
-        at = self.segments[number].arrays["doc_symbol"]
-        local = doc - self.doc_base[number]
-        base = self.symbol_base[number]
-        return range(base + int(at[local]), base + int(at[local + 1]))
-
     def symbol(self, number: int, path: str | None = None) -> Symbol:
         """The record of a symbol; `path` when its content stands in several files."""
         segment, local = self._place(number, self.symbol_base)
@@ -340,31 +255,6 @@ class Snapshot:
             location=Location(path, int(arrays["symbol_start"][local]), int(arrays["symbol_end"][local])),
             parent=strings[int(arrays["symbol_qualified"][parent])] if parent >= 0 else None,
         )
-
-    def symbols_of_kind(self, kinds: Iterable[str]) -> Mask:
-        """Which symbols (of all segments, dead ones too) are of one of these kinds."""
-        wanted = list(kinds)
-        pieces = []
-        for segment in self.segments:
-            numbers = [number for kind in wanted if (number := segment.strings.find(kind)) >= 0]
-            pieces.append(np.isin(segment.arrays["symbol_kind"], numbers))
-        return np.concatenate(pieces) if pieces else np.zeros(0, dtype=np.bool_)
-
-    def symbol_kind(self, number: int) -> str:
-        """Kind of a symbol."""
-        segment, local = self._place(number, self.symbol_base)
-        return segment.strings[int(segment.arrays["symbol_kind"][local])]
-
-    def symbol_name(self, number: int) -> str:
-        """Name of a symbol."""
-        segment, local = self._place(number, self.symbol_base)
-        return segment.strings[int(segment.arrays["symbol_name"][local])]
-
-    def symbol_bases(self, number: int) -> list[str]:
-        """Names of what a symbol inherits from."""
-        segment, local = self._place(number, self.symbol_base)
-        at = segment.arrays["symbol_base"]
-        return [segment.strings[n] for n in segment.arrays["base_name"][int(at[local]) : int(at[local + 1])].tolist()]
 
     @property
     def live_symbols(self) -> int:
@@ -406,34 +296,6 @@ class Snapshot:
         at = self.arrays["pastterm_commits_at"]
         return self.arrays["pastterm_commits"][int(at[number]) : int(at[number + 1])]
 
-    # -- numbering -----------------------------------------------------------------------------------------------
-
-    def _segment_of(self, number: int, bases: list[int]) -> int:
-        return bisect_right(bases, number) - 1
-
-    def _place(self, number: int, bases: list[int]) -> tuple[Segment, int]:
-        segment = self._segment_of(number, bases)
-        return self.segments[segment], number - bases[segment]
-
-    def _owners(self, ranges: str) -> Ints:
-        """Document of each chunk or symbol, from where each document's begin."""
-        counts = [np.diff(segment.arrays[ranges]) for segment in self.segments]
-        each = np.concatenate(counts) if counts else np.zeros(0, dtype=np.int64)
-        return np.repeat(np.arange(len(each), dtype=np.int64), each)
-
-    def _by_segment(self, column: str, bases: list[int] | None = None, *, signed: bool = False) -> Ints:
-        """A column of all segments in a row, its numbers shifted by `bases`; negative numbers stay."""
-        pieces = []
-        for i, segment in enumerate(self.segments):
-            values = segment.arrays[column]
-            if bases is not None and bases[i]:
-                shifted = values.astype(np.int64) + bases[i]
-                values = np.where(values < 0, values, shifted) if signed else shifted
-            pieces.append(values)
-        if len(pieces) == 1:
-            return pieces[0]
-        return np.concatenate(pieces) if pieces else np.zeros(0, dtype=np.int64)
-
 
 def imports_of(segment: Segment, local: int) -> tuple[Import, ...]:
     """Imports of one document of a segment."""
@@ -444,7 +306,3 @@ def imports_of(segment: Segment, local: int) -> tuple[Import, ...]:
         Import(strings[module], tuple(filter(None, strings[names].split(NAME_SEPARATOR))), line, level)
         for module, names, line, level in zip(*columns, strict=True)
     )
-
-
-def _bases(counts: list[int]) -> list[int]:
-    return [0, *np.cumsum(counts, dtype=np.int64).tolist()]

@@ -33,6 +33,8 @@ LAYERS = (
     ("locant.retriever",),
     ("locant.refresh", "locant.jsontext", "locant.payloads"),
     ("locant.contexts", "locant.localizing", "locant.searching", "locant.summarizing"),
+    ("locant.kept_index",),
+    ("locant.readable_index",),
     ("locant.facade",),
     ("locant",),
     ("locant.agent_tools",),

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from locant.command.commands_find import issue_text
-from locant.command.options import AsJson, Debug, NoColor, ProgressOption, Repo, ServerOption, SummariesOption
+from locant.command.options import (
+    AsJson,
+    Debug,
+    IssueFile,
+    IssueText,
+    NoColor,
+    ProgressOption,
+    Repo,
+    ServerOption,
+    SummariesOption,
+)
 from locant.command.progress import ProgressMode
 from locant.command.run import Run, running
 from locant.command.screen import visible
@@ -38,11 +48,8 @@ Tokenizer = Annotated[
 
 
 def brief(
-    issue: Annotated[
-        str | None,
-        typer.Argument(metavar="[ISSUE_FILE]", help="File with the issue's text; - reads stdin.", show_default=False),
-    ] = None,
-    text: Annotated[str | None, typer.Option("--text", "-t", help="The issue itself.", show_default=False)] = None,
+    issue: IssueFile = None,
+    text: IssueText = None,
     max_tokens: MaxTokens = 4_000,
     pin: Annotated[
         list[str] | None,

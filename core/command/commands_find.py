@@ -25,6 +25,10 @@ from locant.command.options import (
     Debug,
     DryRun,
     EncoderOption,
+    Explain,
+    IssueFile,
+    IssueText,
+    KindFilter,
     LanguageFilter,
     MaxCost,
     MaxModelSeconds,
@@ -35,6 +39,7 @@ from locant.command.options import (
     ProgressOption,
     PromptTokens,
     Repo,
+    Repos,
     Rewrite,
     Samples,
     ServerOption,
@@ -74,14 +79,9 @@ def search(
     mode: Annotated[str, typer.Option("--mode", "-m", help="auto, words, symbol, literal or regex.")] = "auto",
     language: LanguageFilter = None,
     path: PathFilter = None,
-    kind: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--kind", "-k", metavar="KIND", help="Only this kind of symbol, as function or class; repeatable."
-        ),
-    ] = None,
+    kind: KindFilter = None,
     area: AreaFilter = None,
-    explain: Annotated[bool, typer.Option("--explain", help="Show each signal's share of the score.")] = False,
+    explain: Explain = False,
     encoder: EncoderOption = None,
     summaries: SummariesOption = False,
     rewrite: Rewrite = False,
@@ -89,10 +89,7 @@ def search(
     dry_run: DryRun = False,
     max_cost: MaxCost = None,
     progress: ProgressOption = ProgressMode.auto,
-    repo: Annotated[
-        list[Path] | None,
-        typer.Option("--repo", "-C", metavar="PATH", help="Repository or folder; repeatable.", show_default=False),
-    ] = None,
+    repo: Repos = None,
     server: ServerOption = None,
     as_json: AsJson = False,
     no_color: NoColor = False,
@@ -160,11 +157,8 @@ def _ask(run: Run, root: Path, question: _Question, encoder: str | None, progres
 
 
 def localize(
-    issue: Annotated[
-        str | None,
-        typer.Argument(metavar="[ISSUE_FILE]", help="File with the issue's text; - reads stdin.", show_default=False),
-    ] = None,
-    text: Annotated[str | None, typer.Option("--text", "-t", help="The issue itself.", show_default=False)] = None,
+    issue: IssueFile = None,
+    text: IssueText = None,
     files: Annotated[
         int | None,
         typer.Option("--files", min=1, help="Files to name [default: 10; with --json 20]", show_default=False),
@@ -188,7 +182,7 @@ def localize(
     max_model_seconds: MaxModelSeconds = MODEL_SECONDS,
     prompt_tokens: PromptTokens = PROMPT_TOKENS,
     samples: Samples = 1,
-    explain: Annotated[bool, typer.Option("--explain", help="Show each signal's share of the score.")] = False,
+    explain: Explain = False,
     progress: ProgressOption = ProgressMode.auto,
     repo: Repo = None,
     server: ServerOption = None,
@@ -204,16 +198,8 @@ def localize(
         words = issue_text(issue, text)
         if rewrite and not model:
             raise QueryError(NO_MODEL)
-        flags = ModelFlags(
-            model,
-            "rewrite" if rewrite else strategy,
-            dry_run,
-            max_cost,
-            max_model_tokens,
-            max_model_seconds,
-            prompt_tokens,
-            samples,
-        )
+        limits = (max_cost, max_model_tokens, max_model_seconds, prompt_tokens)
+        flags = ModelFlags(model, "rewrite" if rewrite else strategy, dry_run, *limits, samples)
         asked = flags.settings()
         if asked and run.server is not None:
             raise QueryError(NO_MODEL_THERE)

@@ -15,6 +15,10 @@ __all__ = [
     "Debug",
     "DryRun",
     "EncoderOption",
+    "Explain",
+    "IssueFile",
+    "IssueText",
+    "KindFilter",
     "LanguageFilter",
     "MaxCost",
     "MaxModelSeconds",
@@ -25,6 +29,7 @@ __all__ = [
     "ProgressOption",
     "PromptTokens",
     "Repo",
+    "Repos",
     "Rewrite",
     "Samples",
     "ServerOption",
@@ -32,6 +37,18 @@ __all__ = [
     "SummariesOption",
 ]
 
+IssueFile = Annotated[
+    str | None,
+    typer.Argument(metavar="[ISSUE_FILE]", help="File with the issue's text; - reads stdin.", show_default=False),
+]
+IssueText = Annotated[
+    str | None, typer.Option("--text", "-t", metavar="TEXT", help="The issue itself.", show_default=False)
+]
+Explain = Annotated[bool, typer.Option("--explain", help="Show each signal's share of the score.")]
+Repos = Annotated[
+    list[Path] | None,
+    typer.Option("--repo", "-C", metavar="PATH", help="Repository or folder; repeatable.", show_default=False),
+]
 Repo = Annotated[
     Path | None,
     typer.Option(
@@ -58,6 +75,16 @@ PathFilter = Annotated[
     list[str] | None,
     typer.Option(
         "--path", "-p", metavar="GLOB", help="Only paths that match, as 'src/**/*.py'; repeatable.", show_default=False
+    ),
+]
+KindFilter = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--kind",
+        "-k",
+        metavar="KIND",
+        help="Only this kind of symbol, as function or class; repeatable.",
+        show_default=False,
     ),
 ]
 AreaFilter = Annotated[

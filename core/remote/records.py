@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from locant.types import Evidence, Freshness, Location, Symbol
+from locant.types import FileHit, Freshness, FunctionHit, Hit
 
 __all__ = [
     "About",
@@ -94,44 +94,25 @@ class RemoteJob:
         return self.state not in ("queued", "running")
 
 
-@dataclass(frozen=True, slots=True)
-class RemoteHit:
-    """A place that answers a search, as `locant.types.Hit`, with its repository."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteHit(Hit):
+    """A place that answers a search, with its repository."""
 
     repository: str
-    location: Location
-    symbol: Symbol | None
-    score: float
-    evidence: tuple[Evidence, ...]
-    snippet: str
-    language: str = ""
-    stale: bool = False
-    also: tuple[Location, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class RemoteFileHit:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteFileHit(FileHit):
     """A file that an issue is probably about, with its repository."""
 
     repository: str
-    path: str
-    score: float
-    evidence: tuple[Evidence, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RemoteFunctionHit:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteFunctionHit(FunctionHit):
     """A function, method or class that an issue is probably about, with its repository."""
 
     repository: str
-    path: str
-    qualified_name: str
-    kind: str
-    start_line: int
-    end_line: int
-    score: float
-    evidence: tuple[Evidence, ...]
-    signature: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,10 @@
-"""Records that cross folder borders: frozen, slotted, without logic beyond a property.
-
-Lines are 1-based and inclusive. Paths are POSIX and relative to the repository root.
-"""
+"""Places, what is said of them, and the answers that hold them; the state of an index."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 __all__ = [
-    "Area",
-    "Brief",
-    "BriefPlace",
     "Chunk",
     "Evidence",
     "FileHit",
@@ -24,63 +17,20 @@ __all__ = [
     "LeftOut",
     "Localization",
     "Location",
-    "MapFile",
-    "MapSymbol",
     "ModelMessage",
     "ModelRequest",
     "ModelUse",
-    "Pack",
-    "PackDetail",
-    "PackFile",
-    "PackForm",
-    "PackOrder",
-    "PackStyle",
     "Progress",
-    "RankerName",
     "Related",
-    "RepoMap",
-    "RerankName",
-    "SearchMode",
     "SearchResult",
     "SpanHit",
     "Status",
-    "StrategyName",
-    "Summary",
-    "SummaryTree",
     "Symbol",
     "UpdateReport",
     "Usage",
     "View",
     "Vocabulary",
 ]
-
-Area = Literal["code", "tests", "docs", "config"]
-"""What a file is for; filters name these."""
-
-RerankName = Literal["none", "neural"]
-"""The last stage of `localize`: none, or the best functions once more by a model that reads their code."""
-
-SearchMode = Literal["auto", "words", "symbol", "literal", "regex"]
-"""How the text of a search is read; `auto` decides from its shape."""
-
-RankerName = Literal["learned", "fusion"]
-"""How `localize` ranks: the shipped models over the plain fusion's candidates, or the plain fusion alone."""
-
-
-StrategyName = Literal["rerank", "pointwise", "hierarchical", "rewrite", "agent", "codeact"]
-"""How a language model is used by `localize`, when one is given."""
-
-PackStyle = Literal["xml", "markdown", "plain"]
-"""How files are marked in a pack."""
-
-PackOrder = Literal["relevance", "best-last", "path"]
-"""In which order files stand in a pack: the best first, the best last (near the question), or by path."""
-
-PackDetail = Literal["auto", "whole", "folded"]
-"""What a pack may show of a file: whole or folded as it fits, whole or nothing, or a skeleton at most."""
-
-PackForm = Literal["whole", "folded", "copy"]
-"""What a pack shows of a file: all of it, signatures and docs, or which file it is a copy of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,139 +311,6 @@ class Related:
     relation: str
     weight: float
     detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class MapSymbol:
-    """A definition that a map shows; `signature` is empty where only its name is shown, `summary` where none is."""
-
-    qualified_name: str
-    kind: str
-    start_line: int
-    signature: str = ""
-    summary: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class MapFile:
-    """A file that a map shows, its importance (at most about 1), and the definitions shown, in order.
-
-    summary: what the map says of the file; empty unless summaries were asked for.
-    """
-
-    path: str
-    score: float
-    symbols: tuple[MapSymbol, ...]
-    summary: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class RepoMap:
-    """Answer of `repo_map`: `text` has `tokens` tokens, never more than `max_tokens`.
-
-    files: what the text shows, most important first. total_files: files that could be shown.
-    """
-
-    text: str
-    tokens: int
-    max_tokens: int
-    files: tuple[MapFile, ...]
-    total_files: int
-    freshness: Freshness
-
-
-@dataclass(frozen=True, slots=True)
-class BriefPlace:
-    """A place that a brief shows.
-
-    section: candidates, code, neighbours or tests. qualified_name is empty for a file.
-    detail: why it is there. folded: whether lines of its code were left out.
-    """
-
-    section: str
-    path: str
-    start_line: int
-    end_line: int
-    qualified_name: str = ""
-    detail: str = ""
-    folded: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Brief:
-    """Answer of `brief`: `text` has `tokens` tokens, never more than `max_tokens`.
-
-    places: what the text shows, section by section, best first. map_files: what its map shows.
-    left_out: what did not fit, in words, section by section.
-    """
-
-    text: str
-    tokens: int
-    max_tokens: int
-    places: tuple[BriefPlace, ...]
-    map_files: tuple[MapFile, ...]
-    left_out: tuple[str, ...]
-    freshness: Freshness
-    hint: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PackFile:
-    """A file that a pack shows, and the tokens that it takes there.
-
-    functions: qualified names of definitions that stand whole in a folded file.
-    """
-
-    path: str
-    form: PackForm
-    tokens: int
-    total_lines: int
-    functions: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Pack:
-    """Answer of `pack`: `text` has `tokens` tokens, never more than `max_tokens`.
-
-    files: what the text shows, in its order. named: files that did not fit, most relevant first.
-    """
-
-    text: str
-    tokens: int
-    max_tokens: int
-    files: tuple[PackFile, ...]
-    named: tuple[str, ...]
-    freshness: Freshness
-    hint: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """What something is, in a few sentences.
-
-    kind: repository, folder, file, or the kind of a definition. name: qualified, of a definition.
-    start_line, end_line: of a definition or a file; 0 for folders.
-    """
-
-    kind: str
-    path: str
-    name: str
-    start_line: int
-    end_line: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class SummaryTree:
-    """Answer of `summaries`: the summary of what was asked for, then those of its parts.
-
-    model: what a language model did for it, where one was asked.
-    """
-
-    path: str
-    summaries: tuple[Summary, ...]
-    freshness: Freshness
-    model: ModelUse | None = None
 
 
 @dataclass(frozen=True, slots=True)

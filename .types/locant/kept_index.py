@@ -1,0 +1,1 @@
+../../core/kept_index.py

@@ -1,0 +1,1 @@
+../../core/readable_index.py
