@@ -135,7 +135,9 @@ def fit(
     seed: Annotated[int, typer.Option("--seed", help="Of draws, folds and trees.")] = 0,
     rows: Annotated[int, typer.Option("--rows", min=1, help="Of each repository at most, issues apart.")] = 50,
     trees: Annotated[int, typer.Option("--trees", min=1, help="Of each forest.")] = Growth().trees,
-    ablate: Annotated[bool, typer.Option("--ablate", help="Leave out each group of features in turn.")] = False,
+    ablate: Annotated[
+        bool, typer.Option("--ablate", help="Leave out each group of features in turn; run it again to go on.")
+    ] = False,
     threads: Annotated[int, typer.Option("--threads", min=1, help="Threads that train.")] = 2,
 ) -> None:
     """Train the two rankers, and measure them on repositories and languages that they have not seen."""

@@ -16,12 +16,16 @@ from locant.eval.training.examples import ISSUE, Examples, read_examples
 from locant.eval.training.figures import Figure, compared, worst_ranks
 from locant.eval.training.folds import folds_by
 from locant.eval.training.groups import present_groups
+from locant.eval.training.kept import KeptFigures, key_of
 from locant.eval.training.lightgbm_trees import FUSED, library_version
 from locant.numeric import Floats, Ints, Mask
 from locant.retriever.learning.forest import Forest, save_arrays
 from locant.retriever.learning.rankers import FILES_MODEL, FUNCTIONS_MODEL
 
 __all__ = ["Fitting", "fit"]
+
+ABLATION_FILE = "ablation.json"
+"""In the folder of the models: figures of the groups that are done."""
 
 PLAIN = "plain fusion"
 COMMITS_ONLY = "trained on commits"
@@ -38,7 +42,7 @@ class Fitting:
 
     data: files or folders of collected tables. out: folder of the model.
     folds: of the cross-validation by repository. cap: rows of each repository at most, issues apart.
-    ablate: whether each group of features is left out in turn.
+    ablate: whether each group of features is left out in turn, which takes hours; what is done is kept in `out`.
     """
 
     data: tuple[Path, ...]
@@ -62,11 +66,12 @@ def fit(fitting: Fitting, tell: Progress) -> dict[str, Any]:
     seed = fitting.plan.files.seed
     examples = read_examples(fitting.data, fitting.cap, seed)
     tell(f"{examples.rows} rows, {len(examples.files.values)} files, {len(examples.functions.values)} functions")
-    figures, files_out_of_fold = _measured(examples, fitting, tell)
-    forests = train_forests(examples, fitting.plan, files_out_of_fold, tell)
+    figures, shipped = _measured(examples, fitting, tell)
+    forests = train_forests(examples, fitting.plan, shipped.files, tell)
     fitting.out.mkdir(parents=True, exist_ok=True)
     for name, forest in zip((FILES_MODEL, FUNCTIONS_MODEL), forests, strict=True):
         save_arrays(fitting.out / name, forest.arrays())
+    ablation = _ablation(examples, fitting, shipped, tell) if fitting.ablate else {}
     return {
         "data": _data(examples, fitting),
         "plan": _plan(fitting),
@@ -75,11 +80,12 @@ def fit(fitting: Fitting, tell: Progress) -> dict[str, Any]:
         "processor_seconds": round(time.process_time() - processor),
         "models": [_model(fitting.out / FILES_MODEL, forests[0]), _model(fitting.out / FUNCTIONS_MODEL, forests[1])],
         **figures,
+        "ablation": ablation,
     }
 
 
-def _measured(examples: Examples, fitting: Fitting, tell: Progress) -> tuple[dict[str, Any], Floats]:
-    """Figures of every system out of fold, and the out-of-fold scores of files by the one that is shipped."""
+def _measured(examples: Examples, fitting: Fitting, tell: Progress) -> tuple[dict[str, Any], OutOfFold]:
+    """Figures of every system out of fold, and the out-of-fold scores by the one that is shipped."""
     plan = fitting.plan
     folds = folds_by(examples.repositories, fitting.folds, plan.files.seed)
     everything, issues = np.ones(examples.rows, dtype=np.bool_), examples.issues
@@ -96,9 +102,8 @@ def _measured(examples: Examples, fitting: Fitting, tell: Progress) -> tuple[dic
         "languages": {ALL: _on(worst, ~issues)}
         | {name: _on(worst, ~issues & (examples.languages == name)) for name in _languages(examples)},
         "unseen_language": _unseen(examples, fitting, tell),
-        "ablation": _ablation(examples, fitting, folds, worst, tell) if fitting.ablate else {},
     }
-    return figures, shipped.files
+    return figures, shipped
 
 
 def _fused(examples: Examples) -> OutOfFold:
@@ -155,17 +160,22 @@ def _unseen(examples: Examples, fitting: Fitting, tell: Progress) -> dict[str, A
     }
 
 
-def _ablation(examples: Examples, fitting: Fitting, folds: Ints, worst: Worst, tell: Progress) -> dict[str, Any]:
+def _ablation(examples: Examples, fitting: Fitting, shipped: OutOfFold, tell: Progress) -> dict[str, Any]:
     """Figures on issues and on commits without each group of features, by otherwise the same training."""
-    names = (*examples.files.names, *examples.functions.names)
+    plan = fitting.plan
+    folds = folds_by(examples.repositories, fitting.folds, plan.files.seed)
+    kept = KeptFigures(fitting.out / ABLATION_FILE, key_of(examples, plan, folds))
+    whole = _worst(examples, {PLAIN: shipped})
     everything = np.ones(examples.rows, dtype=np.bool_)
     found = {}
-    for group, features in present_groups(names).items():
-        tell(f"without {group}")
-        scores = out_of_fold(examples, replace(fitting.plan, without=features), folds, everything, tell)
-        own = _worst(examples, {PLAIN: scores})
-        paired = {level: {PLAIN: worst[level][WITH_ISSUES], group: own[level][PLAIN]} for level in own}
-        found[group] = {"issues": _on(paired, examples.issues), "commits": _on(paired, ~examples.issues)}
+    for group, features in present_groups((*examples.files.names, *examples.functions.names)).items():
+        if kept.get(group) is None:
+            tell(f"without {group}")
+            scores = out_of_fold(examples, replace(plan, without=features), folds, everything, tell)
+            own = _worst(examples, {group: scores})
+            paired = {level: {**whole[level], **own[level]} for level in own}
+            kept.put(group, {"issues": _on(paired, examples.issues), "commits": _on(paired, ~examples.issues)})
+        found[group] = kept.get(group)
     return found
 
 

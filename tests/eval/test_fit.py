@@ -106,6 +106,29 @@ def test_a_fit_finds_what_the_plain_fusion_does_not_know_and_writes_models_figur
 
 
 @needs_lightgbm
+def test_an_ablation_that_was_stopped_goes_on_with_the_group_it_was_in(tables: Path, tmp_path: Path) -> None:
+    """What is kept is taken as it stands, unless it was made with other settings."""
+
+    def ablation(*options: str) -> dict[str, Any]:
+        quick = ("--trees", "3", "--folds", "2", "--threads", "1", "--ablate")
+        done = fit(tables, "--out", tmp_path, *quick, *options)
+        assert (done.exit_code, done.exception) == (0, None), done.output
+        found: dict[str, Any] = json.loads((tmp_path / "metrics.json").read_text())["ablation"]
+        return found
+
+    whole = ablation()
+    kept = json.loads((tmp_path / "ablation.json").read_text())
+    lost, other = list(whole)[:2]
+    del kept["parts"][lost]
+    kept["parts"][other]["commits"]["file"][other][0]["gain"] = [77.0, 76.0, 78.0]
+    (tmp_path / "ablation.json").write_text(json.dumps(kept))
+    again = ablation()
+    assert again[lost] == whole[lost]
+    assert again[other] == kept["parts"][other] != whole[other]
+    assert 77.0 not in ablation("--seed", "1")[other]["commits"]["file"][other][0]["gain"]
+
+
+@needs_lightgbm
 def test_a_forest_scores_as_lightgbm_predicts(tables: Path) -> None:
     candidates = read_examples([tables], cap=100).files
     generator = np.random.default_rng(1)
