@@ -18,6 +18,11 @@ from locant.indexer.syntax.languages import LANGUAGES
 __all__ = ["candidates", "family", "is_candidate", "is_test", "language_of", "may_be_ranked"]
 
 TEST_FOLDERS = frozenset({"test", "tests", "__tests__", "testdata", "test-data", "test_data", "e2e"})
+_TEST_FOLDER = re.compile(
+    r"^[\w.-]*[.-][Tt]ests?$|^[a-z]+Test$|^([\w.-]*[-_])?(test-?suites?|unittests|test cases)$|^[\w.-]*[A-Za-z0-9]Tests$"
+)
+"""Of projects that call tests after what they test: `Core.Tests`, `UnitTests`, `commonTest`, `cabal-testsuite`."""
+
 DOCUMENT_FOLDERS = frozenset({"doc", "docs", "documentation"})
 
 DECLARATIONS = (".pyi", ".d.ts", ".min.js")
@@ -46,7 +51,11 @@ FAMILIES = (
 def is_test(path: str) -> bool:
     """Whether a path is a test by its folder or its name."""
     parts = PurePosixPath(path).parts
-    return any(part.lower() in TEST_FOLDERS for part in parts[:-1]) or bool(_TEST_NAME.search(parts[-1]))
+    return any(map(_is_test_folder, parts[:-1])) or bool(_TEST_NAME.search(parts[-1]))
+
+
+def _is_test_folder(name: str) -> bool:
+    return name.lower() in TEST_FOLDERS or _TEST_FOLDER.search(name) is not None
 
 
 def language_of(path: str) -> str:

@@ -19,7 +19,8 @@ DOC_LANGUAGES = frozenset({"markdown", "rst", "text", "html", "latex", "asciidoc
 CONFIG_LANGUAGES = frozenset({"json", "yaml", "toml", "xml", "ini", "properties"})
 
 _TEST = re.compile(
-    r"(^|/)(tests?|__tests__|e2e|testdata|test[-_]\w+|\w+[-_]tests?|fixtures?|src/(test|androidtest|jvmtest)|\w*\.tests?)/"
+    r"(^|/)(tests?|__tests__|e2e|testdata|test[-_]\w+|\w+[-_]tests?|fixtures?|src/(test|androidtest|jvmtest|(?-i:[a-z]+Test))|[\w.-]*[.-]tests?)/"
+    r"|(^|/)([\w.-]*[-_])?(test-?suites?|unittests|test cases|(?-i:[\w.-]*[A-Za-z0-9]Tests))/"
     r"|(^|/)(test_[^/]*|conftest\.py|(run[-_]?)?tests?\.\w+|[^/]*[._-]tests?\.\w+|[^/]*\.spec\.\w+)$",
     re.IGNORECASE,
 )
@@ -34,7 +35,8 @@ _DOC_NAME = re.compile(
     re.IGNORECASE,
 )
 _EXAMPLE = re.compile(
-    r"(^|/)(examples?|samples?|demos?|tutorials?|benchmarks?|bench|playground|scripts?|tools|contrib|misc)/"
+    r"(^|/)(examples?|samples?|demos?|tutorials?|benchmarks?|bench|benches|playground|scripts?|tools|contrib|misc)/"
+    r"|(^|/)([\w.-]+[.-](examples?|samples?|demos?|benchmarks|playground)|(?-i:\w*[a-z0-9](Examples?|Samples?|Demos?)))/"
     r"|(^|/)(setup|noxfile|versioneer|fabfile|gulpfile|gruntfile|rakefile)\.(py|js|ts|mjs|cjs|rb)$",
     re.IGNORECASE,
 )

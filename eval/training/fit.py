@@ -18,7 +18,7 @@ from locant.eval.training.folds import folds_by
 from locant.eval.training.groups import present_groups
 from locant.eval.training.kept import KeptFigures, key_of
 from locant.eval.training.lightgbm_trees import FUSED, library_version
-from locant.numeric import Floats, Ints, Mask
+from locant.numeric import Floats, Mask
 from locant.retriever.learning.forest import Forest, save_arrays
 from locant.retriever.learning.rankers import FILES_MODEL, FUNCTIONS_MODEL
 

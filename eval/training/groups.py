@@ -19,6 +19,7 @@ GROUPS: Mapping[str, frozenset[str]] = {
     "path": frozenset({"path", "stem_text", "folder_text"}),
     "what the text names": frozenset(
         {"mentioned", "mentions", "mentions_code", "pairs", "named_path", "owner", "frame"}
+        | {"linked", "imported", "scope", "named_line"}
     ),
     "graph": frozenset(
         {"imports", "import_forward", "import_backward", "import_mentions", "from_tests", "calls", "callers", "callees"}

@@ -18,7 +18,7 @@ __all__ = ["KeptFigures", "key_of"]
 
 
 def key_of(examples: Examples, plan: Plan, folds: Ints) -> str:
-    """Of everything that figures depend on: rows, features, gold, how trees grow, and which rows are judged together."""
+    """Of all that figures depend on: rows, features, gold, how trees grow, and which rows are judged together."""
     digest = blake2b(json.dumps(asdict(plan), sort_keys=True, default=sorted).encode(), digest_size=16)
     digest.update(np.ascontiguousarray(folds).tobytes())
     digest.update("\n".join(examples.row_ids.tolist()).encode())

@@ -25,6 +25,7 @@ RISING = frozenset(
         ),
         *("names", "names_title", "names_all", "fields", "path", "path_title", "errors", "prose", "text"),
         *("mentioned", "mentions", "mentions_code", "pairs", "named_path", "frame", "owner", "near_mentions"),
+        *("linked", "scope", "named_line"),
         *("stem_title", "stem_text", "folder_title", "title_in_path", "name_title", "name_text", "title_in_name"),
         *("title_forms", "function_title_forms", "names_title_forms", "title_covered", "path_title_forms"),
         *(

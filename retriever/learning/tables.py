@@ -40,7 +40,19 @@ RANK_OFFSET = 5.0
 
 NAMING = frozenset(
     {
-        *("named_path", "frame", "pairs", "mentioned", "mentions", "mentions_code", "import_mentions"),
+        *(
+            "named_path",
+            "frame",
+            "linked",
+            "imported",
+            "scope",
+            "named_line",
+            "pairs",
+            "mentioned",
+            "mentions",
+            "mentions_code",
+            "import_mentions",
+        ),
         *("owner", "near_mentions", "usage", "recency", "changes", "centrality"),
         *("title_forms", "function_title_forms", "names_title_forms", "title_covered", "path_title_forms"),
         *("salient_forms", "function_salient_forms", "quoted"),
@@ -244,7 +256,20 @@ def _file_rows(context: Context, files: Table, symbols: Ints) -> Ints:
 
 
 OF_FILE = (
-    *("fused", "rank_fused", "named_path", "frame", "recency", "changes", "days", "title", "path", "file_lines"),
+    *(
+        "fused",
+        "rank_fused",
+        "named_path",
+        "frame",
+        "linked",
+        "scope",
+        "recency",
+        "changes",
+        "days",
+        "title",
+        "path",
+        "file_lines",
+    ),
     *("past", "past_near", "past_words", "past_words_title", "quoted"),
 )
 """Columns of its file that a definition gets."""

@@ -16,9 +16,10 @@ from locant.retriever.query.frames import Traces, find_frames
 from locant.retriever.query.languages import FENCE_LANGUAGES, language_of_path
 from locant.retriever.query.mentions import MentionCollector
 from locant.retriever.query.messages import find_errors
-from locant.retriever.query.modules import find_modules
-from locant.retriever.query.paths import PathFinding, find_paths
+from locant.retriever.query.modules import find_imports, find_modules
+from locant.retriever.query.paths import PathFinding, find_links, find_paths
 from locant.retriever.query.records import Query
+from locant.retriever.query.scopes import find_scope
 from locant.retriever.query.sections import Line, scan_lines
 from locant.retriever.query.shapes import read_shape
 from locant.types import SearchMode
@@ -78,8 +79,10 @@ def analyse(text: str, *, mode: SearchMode = "auto") -> Query:
     errors = find_errors(_spoken(lines), [parts.title, *parts.prose.split("\n")])
     for message in errors:
         names.read_prose(message)
-    findings = find_paths([parts.title, parts.prose, *parts.code, *errors])
+    spoken = [parts.title, parts.prose, *parts.code, *errors]
+    findings = find_paths(spoken)
     findings += [(frame.path, frame.line) for frame in traces.frames if not frame.is_standard_library]
+    imports, words = find_imports(parts.code), f"{parts.title}\n{parts.prose}"
     return Query(
         text=text,
         shape=shape,
@@ -94,8 +97,11 @@ def analyse(text: str, *, mode: SearchMode = "auto") -> Query:
         mentions=names.mentions(),
         dotted=tuple(names.dotted),
         pairs=tuple(names.pairs),
-        modules=find_modules(names.dotted, parts.code),
+        modules=tuple(name for name in find_modules(names.dotted) if name not in imports or name in words),
+        imports=imports,
         paths=_unique(path for path, _ in findings if "/" in path),
+        links=find_links(spoken),
+        scope=find_scope(parts.title),
         path_lines=_unique((path, line) for path, line in findings if line is not None),
         file_names=_unique(path.rpartition("/")[2] for path, _ in findings),
         frames=traces.frames,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-__all__ = ["find_modules"]
+__all__ = ["find_imports", "find_modules"]
 
 MAX_MODULES = 200
 MIN_PACKAGE = 3  # shorter owners are aliases and variables: `np`, `pd`, `x`
@@ -18,8 +18,8 @@ _IMPORTS = (
 )
 
 
-def find_modules(dotted: Iterable[str], code: Iterable[str]) -> tuple[str, ...]:
-    """Candidates, longest form first; `a.b.C.d` gives `a.b`, `a.b.c` may itself be a module or a name in `a.b`."""
+def find_imports(code: Iterable[str]) -> tuple[str, ...]:
+    """Modules that code imports, and what it imports from them where that may be a module itself."""
     found: dict[str, None] = {}
     for text in code:
         for regex in _IMPORTS:
@@ -27,10 +27,12 @@ def find_modules(dotted: Iterable[str], code: Iterable[str]) -> tuple[str, ...]:
                 found[match["m"]] = None
                 names = match.groupdict().get("names") or ""
                 found.update({f"{match['m']}.{name}": None for name in re.findall(r"\w+", names) if name.islower()})
-    for name in dotted:
-        module = _beginning(name)
-        if module:
-            found[module] = None
+    return tuple(found)[:MAX_MODULES]
+
+
+def find_modules(dotted: Iterable[str]) -> tuple[str, ...]:
+    """Candidates, longest form first; `a.b.C.d` gives `a.b`, `a.b.c` may itself be a module or a name in `a.b`."""
+    found = dict.fromkeys(filter(None, map(_beginning, dotted)))
     return tuple(found)[:MAX_MODULES]
 
 

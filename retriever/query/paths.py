@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from locant.retriever.query.languages import OTHER_EXTENSIONS, SOURCE_EXTENSIONS
 from locant.retriever.query.vocabulary import PRODUCT_FILES, RECEIVERS
 
-__all__ = ["PathFinding", "find_paths", "is_file_name", "repository_path"]
+__all__ = ["PathFinding", "find_links", "find_paths", "is_file_name", "repository_path"]
 
 PathFinding = tuple[str, int | None]
 
@@ -65,6 +65,11 @@ def find_paths(texts: Iterable[str]) -> list[PathFinding]:
             if len(found) >= MAX_PATHS:
                 return list(found)
     return list(found)
+
+
+def find_links(texts: Iterable[str]) -> tuple[str, ...]:
+    """Paths of files that the texts link to on a forge, once each."""
+    return tuple(dict.fromkeys(path for text in texts for path, _ in _from_links(text)))[:MAX_PATHS]
 
 
 def is_file_name(chain: str) -> bool:

@@ -56,8 +56,11 @@ class Query:
     noise: version and environment dumps, template answers: of little worth for ranking.
     errors: error messages, each on one line.
     mentions: best first. `dotted` are names with a separator, `pairs` the (owner, member) in them.
-    modules: dotted names that may be modules; a suffix of one may be a name inside the module.
+    modules: dotted names that may be modules; a suffix of one may be a name inside the module. `imports`: those that
+        code imports, which are in `modules` only where the prose names them too.
     paths: files named in the text with a folder; `file_names` are last parts, also of bare names.
+    links: of the paths, those that the text links to on a forge. scope: what the title begins with before a colon
+        or in brackets, as a path: `parser`, `net/http`.
     path_lines: (path, line) pairs, also from frames. `frames`: nearest to the error first.
     note: what was cut off and why; empty when all was read.
     """
@@ -76,7 +79,10 @@ class Query:
     dotted: tuple[str, ...] = ()
     pairs: tuple[tuple[str, str], ...] = ()
     modules: tuple[str, ...] = ()
+    imports: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
+    scope: tuple[str, ...] = ()
     path_lines: tuple[tuple[str, int], ...] = ()
     file_names: tuple[str, ...] = ()
     frames: tuple[Frame, ...] = ()

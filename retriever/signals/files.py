@@ -9,8 +9,6 @@ names               the best chunk's BM25 over definition names
 path, path_title    rarity-weighted share of path words that occur in the text, in the title
 mentioned           rarest identifier of the text that the file defines: weight * ln(1 + files / definers)
 pairs               `Class.method` named in the text and defined here
-named_path          longest common tail with a path, file name or module that the text names
-frame               a stack frame in the file: 1 / (1 + distance from the error)
 errors, prose       BM25 of the whole file for error messages alone, for plain words alone
 function_code       the best chunk's BM25 for code, error messages and identifiers
 functions_title     BM25 of the three best chunks for the title, added
@@ -22,7 +20,8 @@ imports             BM25 of the files it imports, and of those that import it (o
 recency, changes    decayed and plain number of changes, from history
 centrality          PageRank over imports
 
-Those of `neighbours.py` belong to the table too. Signals without a weight in `fusion.py` are for the learned ranker.
+Those of `named.py`, `neighbours.py`, `past.py` and `worded.py` belong to the table too. Signals without a weight in
+`fusion.py` are for the learned ranker.
 """
 
 from __future__ import annotations
@@ -33,7 +32,8 @@ from collections.abc import Callable, Iterable
 import numpy as np
 
 from locant.indexer.graph import propagate
-from locant.retriever.context import Context, Floats, common_tail, scaled
+from locant.retriever.context import Context, Floats, scaled
+from locant.retriever.signals.named import frame, imported, linked, named_path, scope
 from locant.retriever.signals.neighbours import (
     chunk_calls,
     cochange,
@@ -203,42 +203,6 @@ def _pairs(context: Context) -> Floats:
     return context.of_files(scores)
 
 
-def _named_path(context: Context) -> Floats:
-    query = context.query
-    modules = (dotted.replace("::", ".").replace(".", "/") for dotted in query.modules)
-    scores = np.zeros(len(context.snapshot.paths))
-    for named in (*query.paths, *query.file_names):
-        _mark_tails(context, named, scores, weight=1.0)
-    for named in modules:
-        _mark_tails(context, named, scores, weight=MODULE_WEIGHT, stem_only=True)
-    return scores
-
-
-MODULE_WEIGHT = 0.8  # a dotted name may be a module or a name in one; a written path is a path
-
-
-def _mark_tails(context: Context, named: str, scores: Floats, weight: float, *, stem_only: bool = False) -> None:
-    """Raise the score of files whose path ends like `named`: weight * (1 - 2 ** -parts in common)."""
-    wanted = [part for part in named.split("/") if part]
-    if not wanted:
-        return
-    candidates = context.files_with_stem(wanted[-1], stem_only=stem_only)
-    if stem_only and not candidates and len(wanted) > 1:
-        wanted = wanted[:-1]
-        candidates = context.files_with_stem(wanted[-1], stem_only=True)
-    for file, parts in candidates:
-        common = common_tail(wanted[:-1], parts) + 1
-        scores[file] = max(scores[file], weight * (1.0 - 0.5**common))
-
-
-def _frame(context: Context) -> Floats:
-    scores = np.zeros(len(context.snapshot.paths))
-    for frame in context.query.frames:
-        if not frame.is_standard_library:
-            _mark_tails(context, frame.path, scores, weight=1.0 / (1.0 + frame.distance))
-    return scores
-
-
 def _imports(context: Context) -> Floats:
     snapshot = context.snapshot
     bm25 = scaled(_bm25(context))
@@ -303,8 +267,11 @@ FILE_SIGNALS: dict[str, Callable[[Context], Floats]] = {
     "path_title": _path_title,
     "mentioned": _mentioned,
     "pairs": _pairs,
-    "named_path": _named_path,
-    "frame": _frame,
+    "named_path": named_path,
+    "frame": frame,
+    "linked": linked,
+    "imported": imported,
+    "scope": scope,
     "imports": _imports,
     "recency": _recency,
     "changes": _changes,

@@ -5,6 +5,7 @@ names               BM25 of its qualified name
 fields              BM25 of signature and doc comment
 mentioned           the text mentions its name: weight * ln(1 + files / definers)
 pairs               the text names it as `Class.method`
+named_line          it is the innermost around a line that the text links to or names, outside of stack traces
 frame               it stands in a stack frame: 1 / (1 + distance from the error)
 errors              BM25 of its best chunk for error messages
 names_title         BM25 of its qualified name for the title
@@ -24,6 +25,7 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
+from locant.indexer.snapshot import Snapshot
 from locant.retriever.context import Context, Floats, scaled
 from locant.retriever.signals.worded import worded
 
@@ -39,6 +41,8 @@ __all__ = [
 
 FUNCTION_KINDS = ("function", "method", "constructor", "macro", "property", "destructor", "operator", "accessor")
 CLASS_KINDS = ("class", "struct", "interface", "trait", "enum", "object", "protocol", "record", "union", "actor")
+
+CANDIDATE_KINDS = frozenset((*FUNCTION_KINDS, *CLASS_KINDS))
 
 NESTED_SHARE = 0.7
 """A function without a chunk of its own (nested, or one of several short ones) gets part of the enclosing chunk's."""
@@ -127,6 +131,30 @@ def _frame(context: Context) -> Floats:
     return scores
 
 
+def _named_line(context: Context) -> Floats:
+    snapshot, query = context.snapshot, context.query
+    scores = np.zeros(len(snapshot.symbol_doc))
+    of_frames = {(frame.path, frame.line) for frame in query.frames}
+    for path, line in query.path_lines:
+        files = [] if (path, line) in of_frames else context.files_named(path)
+        for file in files:
+            number = _innermost(snapshot, int(snapshot.file_doc[file]), line)
+            if number is not None:
+                scores[number] = 1.0
+    return scores
+
+
+def _innermost(snapshot: Snapshot, doc: int, line: int) -> int | None:
+    """The smallest function or class around a line."""
+    around = []
+    for number in snapshot.symbols_of_doc(doc):
+        symbol = snapshot.symbol(number)
+        lines = symbol.location
+        if symbol.kind in CANDIDATE_KINDS and lines.start_line <= line <= lines.end_line:
+            around.append((lines.end_line - lines.start_line, number))
+    return min(around)[1] if around else None
+
+
 def _errors(context: Context) -> Floats:
     return _of_symbols(context, context.chunk_scores("body", context.error_terms))
 
@@ -213,6 +241,7 @@ FUNCTION_SIGNALS: dict[str, Callable[[Context], Floats]] = {
     "mentioned": _mentioned,
     "pairs": _pairs,
     "frame": _frame,
+    "named_line": _named_line,
     "calls": _calls,
     "errors": _errors,
     "names_title": _names_title,

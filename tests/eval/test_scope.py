@@ -21,6 +21,10 @@ from locant.eval.scope import is_candidate, is_test
         "models/user_spec.rb",
         "src/CartTest.java",
         "web/__tests__/a.js",
+        "src/Core.Tests/Person.cs",
+        "src/UnitTests/Bug.cs",
+        "core/src/commonTest/kotlin/Scope.kt",
+        "cabal-testsuite/Main.hs",
     ],
 )
 def test_tests_are_known_by_folder_or_name(path: str) -> None:
@@ -29,7 +33,15 @@ def test_tests_are_known_by_folder_or_name(path: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["pkg/testing/a.py", "pkg/contest.py", "pkg/latest.py", "dask/_task_spec.py", "src/Latest.java", "attest/a.py"],
+    [
+        "pkg/testing/a.py",
+        "pkg/contest.py",
+        "pkg/latest.py",
+        "dask/_task_spec.py",
+        "src/Latest.java",
+        "attest/a.py",
+        "RxTest/a.swift",
+    ],
 )
 def test_names_that_only_sound_like_tests_are_source(path: str) -> None:
     assert not is_test(path)

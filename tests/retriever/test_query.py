@@ -78,7 +78,7 @@ def test_owners_modules_and_links_are_found() -> None:
     query = analyse(TEMPLATE)
     assert "Session.get" in query.dotted
     assert ("Session", "get") in query.pairs
-    assert {"http_client", "http_client.adapters"} <= set(query.modules)
+    assert {"http_client", "http_client.adapters"} <= set(query.imports)
     assert find_modules_of("it is `np.max` and `numpy.linalg.norm`") == ("numpy.linalg.norm",)
     assert query.paths == ("src/http/sessions.py",)
     assert query.path_lines == (("src/http/sessions.py", 42),)
