@@ -19,7 +19,8 @@ __all__ = ["candidates", "family", "is_candidate", "is_test", "language_of", "ma
 
 TEST_FOLDERS = frozenset({"test", "tests", "__tests__", "testdata", "test-data", "test_data", "e2e"})
 _TEST_FOLDER = re.compile(
-    r"^[\w.-]*[.-][Tt]ests?$|^[a-z]+Test$|^([\w.-]*[-_])?(test-?suites?|unittests|test cases)$|^[\w.-]*[A-Za-z0-9]Tests$"
+    r"^[\w.-]*[.-][Tt]ests?$|^[a-z]+Test$|^[\w.-]*[A-Za-z0-9]Tests$"
+    r"|^([\w.-]*[-_])?(test-?suites?|unittests|test cases)$"
 )
 """Of projects that call tests after what they test: `Core.Tests`, `UnitTests`, `commonTest`, `cabal-testsuite`."""
 

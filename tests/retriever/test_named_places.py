@@ -8,6 +8,7 @@ import pytest
 
 import locant
 from locant.retriever.query.analyse import analyse
+from locant.types import RankerName
 
 MakeIndex = Callable[..., locant.Index]
 
@@ -33,8 +34,8 @@ FILES = {
 }
 
 
-def first_file(index: locant.Index, text: str, **options: str) -> str:
-    return index.localize(text, **options).files[0].path
+def first_file(index: locant.Index, text: str) -> str:
+    return index.localize(text, ranker="fusion").files[0].path
 
 
 def signals_of(index: locant.Index, text: str, path: str) -> set[str]:
@@ -43,7 +44,7 @@ def signals_of(index: locant.Index, text: str, path: str) -> set[str]:
 
 
 @pytest.mark.parametrize("ranker", ["learned", "fusion"])
-def test_a_link_to_a_file_and_line_leads_to_that_function(make_index: MakeIndex, ranker: str) -> None:
+def test_a_link_to_a_file_and_line_leads_to_that_function(make_index: MakeIndex, ranker: RankerName) -> None:
     text = "The total of a cart is wrong\n\nsee https://forge.example/acme/shop/blob/3f2a1bc/shop/writer.py#L10"
     found = make_index(FILES).localize(text, ranker=ranker)
     assert (found.files[0].path, found.functions[0].qualified_name) == ("shop/writer.py", "write_total")
@@ -71,7 +72,7 @@ def test_what_an_example_imports_is_not_what_the_text_is_about(make_index: MakeI
 @pytest.mark.parametrize("title", ["engine: wrong cart", "fix(billing/engine): wrong cart", "[engine] wrong cart"])
 def test_what_a_title_begins_with_leads_to_the_file_of_that_name(make_index: MakeIndex, title: str) -> None:
     index = make_index(FILES)
-    assert first_file(index, title, ranker="fusion") == "shop/billing/engine.py"
+    assert first_file(index, title) == "shop/billing/engine.py"
     assert "scope" in signals_of(index, title, "shop/billing/engine.py")
 
 
