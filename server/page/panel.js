@@ -38,10 +38,17 @@ async function showPlace(panel, place, { marks = null, tab = null, focus = false
   try {
     const seen = await read(place, signal);
     draw(panel, seen);
-    if (focus) panel.element.querySelector(".scroller")?.focus({ preventScroll: true });
+    if (focus) focusQuietly(panel.scroller);
   } catch (problem) {
     if (problem.name !== "AbortError") fill(panel.element, head(panel), h("div", { class: "state error" }, icon("alert"), h("p", {}, problem.message)));
   }
+}
+
+/** Keys scroll the code at once; a ring around it is for who comes to it by Tab. */
+function focusQuietly(scroller) {
+  scroller.dataset.quiet = "";
+  scroller.addEventListener("blur", () => delete scroller.dataset.quiet, { once: true });
+  scroller.focus({ preventScroll: true });
 }
 
 const covers = (seen, { start, end }) => !start || (start >= seen.start_line && (end ?? start) <= seen.end_line);
@@ -177,14 +184,27 @@ async function inSide(panel, ask, make) {
 
 function drawOutline(panel, signal) {
   const { repository, path } = panel.place;
-  return inSide(panel, () => askRepository(repository, "outline", { path }, signal), ({ symbols }) => {
-    if (!symbols.length) return h("p", { class: "state" }, "No definitions in this file.");
-    return h("ol", { class: "outline" }, symbols.map((symbol) => {
-      const depth = symbol.parent ? symbol.parent.split(".").length : 0;
-      const isHere = panel.place.start >= symbol.start_line && panel.place.start <= symbol.end_line;
-      return h("li", { class: [`depth-${Math.min(depth, 4)}`, isHere && "here"] }, placeLink(panel, { path, start: symbol.start_line, end: symbol.end_line }, kindMark(symbol.kind), h("span", { class: "name" }, symbol.name), h("span", { class: "at" }, symbol.start_line)));
-    }));
-  });
+  return inSide(panel, () => askRepository(repository, "outline", { path, summaries: true }, signal), ({ symbols, summary }) => {
+    const about = summary ? h("p", { class: "about" }, summary) : null;
+    if (!symbols.length) return [about, h("p", { class: "state" }, "No definitions in this file.")];
+    const here = symbols.findLast(({ start_line: start, end_line: end }) => start <= panel.place.start && panel.place.start <= end);
+    return [about, h("ol", { class: "outline" }, symbols.map((symbol) => outlined(panel, symbol, symbol === here)))];
+  }).then(() => bringIntoView(panel.side.querySelector(".here"), panel.side));
+}
+
+/** A definition, with what it is where somebody said so; `isHere`: it is the innermost around the place that is shown. */
+function outlined(panel, symbol, isHere) {
+  const depth = symbol.parent ? symbol.parent.split(".").length : 0;
+  const place = { path: panel.place.path, start: symbol.start_line, end: symbol.end_line };
+  return h("li", { class: [`depth-${Math.min(depth, 4)}`, isHere && "here"] },
+    placeLink(panel, place, kindMark(symbol.kind), h("span", { class: "name" }, symbol.name), h("span", { class: "at" }, symbol.start_line), symbol.summary ? h("span", { class: "said", title: symbol.summary }, symbol.summary) : null));
+}
+
+/** Scroll a box, and nothing around it, until a row of it is seen. */
+function bringIntoView(row, box) {
+  if (!row) return;
+  const top = row.offsetTop - box.offsetTop;
+  if (top < box.scrollTop || top + row.offsetHeight > box.scrollTop + box.clientHeight) box.scrollTop = top - box.clientHeight / 3;
 }
 
 /** A link to a place that opens in this panel, and as a file of its own in a new tab. */
@@ -199,7 +219,9 @@ function placeLink(panel, { path, start, end }, ...children) {
   return link;
 }
 
-export const kindMark = (kind) => h("span", { class: `kind k-${/^[a-z_]+$/.test(kind) ? kind : "other"}`, title: kind }, kind.slice(0, 1).toUpperCase(), h("span", { class: "unseen" }, ` ${kind} `));
+const VALUES = new Set(["constant", "variable", "field", "property", "key"]); // small letters: a field is no Function
+
+export const kindMark = (kind) => h("span", { class: `kind k-${/^[a-z_]+$/.test(kind) ? kind : "other"}`, title: kind }, VALUES.has(kind) ? kind[0] : kind.slice(0, 1).toUpperCase(), h("span", { class: "unseen" }, ` ${kind} `));
 
 function showSymbol(panel, name) {
   panel.name = name;

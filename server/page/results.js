@@ -15,17 +15,27 @@ import { fileHref } from "./router.js";
 export function card(found, { marks = null, showRepository = false } = {}) {
   const { repository, path, start, end } = found;
   const link = (line, last) => fileHref(repository, path, line, last);
+  const snippet = found.snippet ? withoutBlankEdges(found.snippet, start) : null;
   const item = h("li", { class: "card" },
     h("header", {}, h("span", { class: "rank", "aria-hidden": "true" }, found.rank), title(found, link(start, end), showRepository), found.stale ? h("span", { class: "badge warn" }, "changed since") : null),
     found.symbol ? h("p", { class: "symbol" }, kindMark(found.symbol.kind), h("span", { class: "name" }, found.symbol.qualified_name)) : null,
-    found.signature ? h("p", { class: "signature" }, h("code", {}, found.signature)) : null,
-    found.snippet ? codeBlock({ text: found.snippet, start, language: found.language, marks, link }) : null,
+    found.signature ? h("p", { class: "signature" }, h("code", {}, oneLine(found.signature))) : null,
+    snippet ? codeBlock({ ...snippet, language: found.language, marks, link }) : null,
     found.reason ? h("p", { class: "reason" }, found.reason) : null,
     why(found.evidence),
     also(found, link));
   item.place = { repository, path, start, end };
   item.symbol = found.symbol?.qualified_name ?? "";
   return item;
+}
+
+/** A signature that stands on several lines, as it would be written on one. */
+const oneLine = (signature) => signature.replace(/([([{])\s+/g, "$1").replace(/,?\s+([)\]}])/g, "$1");
+
+/** Code without empty lines above and below, which a place may begin and end with. */
+function withoutBlankEdges(text, start) {
+  const blank = /^(?:[^\S\n]*\n)*/.exec(text)[0];
+  return { text: text.slice(blank.length).trimEnd(), start: start + blank.split("\n").length - 1 };
 }
 
 function title({ repository, path, start, end }, address, showRepository) {

@@ -21,7 +21,7 @@ export function keysView() {
 async function show(list) {
   try {
     const keys = await all("/v1/keys");
-    fill(list, keys.length ? table(keys, list) : h("div", { class: "state" }, icon("user"), h("p", {}, "No keys yet.")));
+    fill(list, keys.length ? table(keys, list) : h("div", { class: "state" }, icon("key"), h("p", {}, "No keys yet.")));
   } catch (problem) {
     fill(list, h("p", { class: "state error", role: "alert" }, problem.message));
   }

@@ -147,7 +147,7 @@ function addBody(source, name, branch, submodules) {
 }
 
 function history() {
-  const jobs = [...session.jobs.values()].sort((a, b) => (b.created_at > a.created_at ? 1 : -1)).slice(0, HISTORY);
+  const jobs = [...session.jobs.values()].sort((a, b) => b.id - a.id).slice(0, HISTORY);
   if (!jobs.length) return null;
   return [h("h2", {}, "Jobs"), h("div", { class: "table-box", tabindex: "0", role: "region", "aria-label": "Jobs, newest first" }, h("table", {}, h("thead", {}, h("tr", {}, ["Repository", "Kind", "State", "Took", "When"].map((label) => h("th", { scope: "col" }, label)))), h("tbody", {}, jobs.map((job) => [h("tr", {},
     h("td", {}, h("bdi", {}, job.repository)), h("td", {}, job.kind), h("td", {}, h("span", { class: ["pill", job.state] }, job.state)), h("td", {}, job.started_at ? duration(job.started_at, job.ended_at) : "–"), h("td", {}, age(job.created_at))),

@@ -151,7 +151,7 @@ function tail(answer, limit, several) {
   const [words, isWarning] = freshness(answer.freshness);
   return [
     unanswered(answer.failed),
-    answer.hint ? h("p", { class: "hint" }, answer.hint) : null,
+    answer.hint ? h("p", { class: "hint" }, quoted(answer.hint)) : null,
     answer.truncated && limit < MOST ? h("button", { type: "button", class: "plain more", onclick: () => showMore(limit) }, "Show more") : null,
     several ? h("p", { class: "fresh" }, `${count(answer.repositories?.length ?? 0, "repository", "repositories")} asked`) : h("p", { class: ["fresh", isWarning && "warn"] }, words),
   ];
@@ -160,6 +160,9 @@ function tail(answer, limit, several) {
 /** Which repositories gave no answer, and why. */
 export const unanswered = (failed) => (failed?.length ? h("p", { class: "hint" }, "No answer from ", failed.map((one, index) => [index ? "; " : "", h("strong", {}, h("bdi", {}, one.repository)), `: ${one.detail}`])) : null);
 
+/** Words in which code stands between backquotes. */
+const quoted = (words) => words.split("`").map((part, index) => (index % 2 ? h("code", {}, part) : part));
+
 function showMore(limit) {
   const { query } = here();
   replace(href("search", [], { ...Object.fromEntries(query), n: Math.min(limit + MORE, MOST) }));
@@ -167,7 +170,9 @@ function showMore(limit) {
 }
 
 function nothing(text, answer) {
-  return h("div", { class: "state" }, icon("search"), h("div", {}, h("p", {}, "Nothing found for ", h("strong", {}, text)), h("p", { class: "dim" }, answer.hint || "Try other words, another repository, or fewer filters.")));
+  const expression = href("search", [], { ...Object.fromEntries(here().query), q: text.trim().split(/\s+/)[0], mode: "regex", at: "", n: "" });
+  return h("div", { class: "state" }, icon("search"), h("div", {}, h("p", {}, "Nothing found for ", h("strong", {}, text)), h("p", { class: "dim" }, quoted(answer.hint || "Try other words, another repository, or fewer filters.")),
+    answer.mode === "regex" ? null : h("p", {}, h("a", { href: expression }, "Look for it as a part of a word"))));
 }
 
 function home() {

@@ -327,6 +327,19 @@ def test_the_outline_jumps_and_line_numbers_link(opened: Opener) -> None:
     expect(page.locator(".line.hot")).to_have_count(4)
 
 
+def test_the_outline_says_what_things_are_and_marks_where_the_place_is(opened: Opener) -> None:
+    page = opened("#/file/service/src/retry.py?lines=11")
+    expect(page.locator(".side .about")).to_contain_text("How often a request is sent again.")
+    expect(page.locator(".outline .here .name")).to_have_text(["delay"])
+    expect(page.locator(".outline .here .said")).to_have_text("Seconds before the next attempt.")
+
+
+def test_what_is_found_nowhere_can_be_looked_for_as_a_part_of_a_word(opened: Opener) -> None:
+    page = opened("#/search?q=etryPolic&in=service")
+    page.get_by_role("link", name="Look for it as a part of a word").click()
+    expect(page.locator(".card").first).to_contain_text("retry.py")
+
+
 def test_a_file_that_is_not_there_is_told_in_words(opened: Opener) -> None:
     page = opened("#/file/service/src/none.py")
     expect(page.locator(".state.error")).to_contain_text("no indexed file")
