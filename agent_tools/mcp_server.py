@@ -7,7 +7,7 @@ model reads it; its JSON beside it is sent on request only, since clients that g
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -23,7 +23,7 @@ from locant.agent_tools.schemas import input_schema
 from locant.agent_tools.types import Answer, Repositories, Session, Tool
 from locant.errors import QueryError
 
-__all__ = ["make_server", "serve_http", "serve_stdio"]
+__all__ = ["Runner", "in_thread", "make_server", "serve_http", "serve_stdio"]
 
 INSTRUCTIONS = """\
 locant finds the place in a codebase that an issue or a question is about. Start with `brief` on the whole text of \
@@ -36,6 +36,14 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 Handler = Callable[[Any, types.CallToolRequestParams], Awaitable[types.CallToolResult]]
 
+Runner = Callable[[Callable[[], Answer], Mapping[str, Any]], Awaitable[Answer]]
+"""(call, its arguments) -> its answer: runs what takes its time beside the loop."""
+
+
+async def in_thread(call: Callable[[], Answer], _: Mapping[str, Any]) -> Answer:
+    """The answer of a call, for as long as it takes."""
+    return await anyio.to_thread.run_sync(call)
+
 
 def make_server(
     workspace: Repositories,
@@ -44,6 +52,7 @@ def make_server(
     session: Session | None = None,
     structured: bool = False,
     instructions: str = "",
+    runner: Runner = in_thread,
 ) -> Server[dict[str, Any]]:
     """A server that offers these tools.
 
@@ -53,6 +62,7 @@ def make_server(
         session: keeps the open file, where there is one client.
         structured: send the JSON of an answer beside its text.
         instructions: how to name a repository, where not all clients may know of all.
+        runner: runs calls; one that answers many clients bounds them.
 
     """
     listed = types.ListToolsResult(tools=[_listed(tool) for tool in tools])
@@ -66,7 +76,7 @@ def make_server(
         version=locant.__version__,
         instructions=f"{INSTRUCTIONS} {instructions}" if instructions else _instructions(workspace),
         on_list_tools=list_tools,
-        on_call_tool=_handler(workspace, names, session, structured=structured),
+        on_call_tool=_handler(workspace, names, session, runner, structured=structured),
     )
 
 
@@ -86,13 +96,16 @@ def _listed(tool: Tool) -> types.Tool:
     )
 
 
-def _handler(workspace: Repositories, names: Sequence[str], session: Session | None, *, structured: bool) -> Handler:
+def _handler(
+    workspace: Repositories, names: Sequence[str], session: Session | None, runner: Runner, *, structured: bool
+) -> Handler:
     async def call(_: object, params: types.CallToolRequestParams) -> types.CallToolResult:
         if params.name not in names:
             text = f"Error: there is no tool {params.name[:80]!r}; the tools are {', '.join(names)}"
             return _result(Answer(text, {}, 0, is_error=True), structured=False)
-        ask = partial(call_tool, workspace, params.name, params.arguments or {}, session=session)
-        return _result(await anyio.to_thread.run_sync(ask), structured=structured)
+        arguments = params.arguments or {}
+        ask = partial(call_tool, workspace, params.name, arguments, session=session)
+        return _result(await runner(ask, arguments), structured=structured)
 
     return call
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -15,10 +16,11 @@ from starlette.types import Receive, Scope, Send
 
 from locant.agent_tools.calling.plain import PlainIndex
 from locant.agent_tools.registry import tools_of
-from locant.agent_tools.types import Session
+from locant.agent_tools.types import Answer, Session
 from locant.server.hosts import allowed_hosts
 from locant.server.problems import ProblemError, problem_of, problem_response
 from locant.server.repositories.workspace import ServedWorkspace
+from locant.server.running import QueryRunner
 from locant.server.seams import Caller
 from locant.server.services import Services
 
@@ -110,6 +112,14 @@ class McpEndpoint:
             _asking.reset(token)
 
 
+async def _run(runner: QueryRunner, call: Callable[[], Answer], arguments: Mapping[str, Any]) -> Answer:
+    """The answer of a call under the bounds of all questions; what they refuse is told to the model."""
+    try:
+        return await runner.run(call, str(_asking.get().repository or arguments.get("repository") or ""))
+    except ProblemError as error:
+        return Answer(f"Error: {error.problem.detail}", {}, 0, is_error=True)
+
+
 def _application(services: Services) -> Starlette:
     from mcp.server.transport_security import TransportSecuritySettings
 
@@ -122,5 +132,6 @@ def _application(services: Services) -> Starlette:
         allowed_hosts=hosts,
         allowed_origins=[f"{scheme}://{host}" for host in hosts for scheme in ("http", "https")],
     )
-    server = make_server(_Workspace(services), tools_of(services.settings.mcp_tools), instructions=NAMING)
+    tools = tools_of(services.settings.mcp_tools)
+    server = make_server(_Workspace(services), tools, instructions=NAMING, runner=partial(_run, services.runner))
     return server.streamable_http_app(stateless_http=True, json_response=True, transport_security=security)

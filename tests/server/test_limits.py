@@ -192,12 +192,22 @@ def test_a_repository_that_is_stuck_does_not_hold_the_answers_of_the_others(tmp_
             assert client.post("/v1/repositories/well/search", json={"text": "step"}).status_code == 200
             only = client.post("/v1/search", json={"text": "step", "repositories": ["stuck"]})
             assert (only.status_code, only.json()["code"]) == (503, "stuck")
+            assert "were given up and do not end" in call(client, "stuck")
+            assert "step" in call(client, "well")
         finally:
             release(manifest, content)
         answer = client.post("/v1/repositories/stuck/search", json={"text": "step"})
         while answer.json().get("code") == "stuck":
             answer = client.post("/v1/repositories/stuck/search", json={"text": "step"})
         assert answer.status_code == 200, answer.text
+
+
+def call(client: TestClient, repository: str) -> str:
+    """What a model reads of a search by the Model Context Protocol."""
+    asked = {"name": "search", "arguments": {"query": "step", "repository": repository}}
+    body = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": asked}
+    answer = client.post("/mcp", json=body, headers={"Accept": "application/json, text/event-stream"})
+    return str(answer.json()["result"]["content"][0]["text"])
 
 
 def release(fifo: Path, content: bytes) -> None:
