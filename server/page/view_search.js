@@ -170,9 +170,9 @@ function showMore(limit) {
 }
 
 function nothing(text, answer) {
-  const expression = href("search", [], { ...Object.fromEntries(here().query), q: text.trim().split(/\s+/)[0], mode: "regex", at: "", n: "" });
+  const part = href("search", [], { ...Object.fromEntries(here().query), q: text.trim().split(/\s+/)[0], mode: "literal", at: "", n: "" });
   return h("div", { class: "state" }, icon("search"), h("div", {}, h("p", {}, "Nothing found for ", h("strong", {}, text)), h("p", { class: "dim" }, quoted(answer.hint || "Try other words, another repository, or fewer filters.")),
-    answer.mode === "regex" ? null : h("p", {}, h("a", { href: expression }, "Look for it as a part of a word"))));
+    ["literal", "regex"].includes(answer.mode) ? null : h("p", {}, h("a", { href: part }, "Look for it as a part of a word"))));
 }
 
 function home() {

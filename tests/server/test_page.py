@@ -335,7 +335,7 @@ def test_the_outline_says_what_things_are_and_marks_where_the_place_is(opened: O
 
 
 def test_what_is_found_nowhere_can_be_looked_for_as_a_part_of_a_word(opened: Opener) -> None:
-    page = opened("#/search?q=etryPolic&in=service")
+    page = opened("#/search?q=ttempt&in=service")
     page.get_by_role("link", name="Look for it as a part of a word").click()
     expect(page.locator(".card").first).to_contain_text("retry.py")
 
