@@ -24,7 +24,6 @@ from locant.command.progress import ProgressMode
 from locant.command.run import Run, running
 from locant.command.screen import visible
 from locant.command.wording import freshness_line
-from locant.errors import QueryError
 from locant.payloads import brief_json, map_json
 
 if TYPE_CHECKING:
@@ -119,14 +118,11 @@ def map_command(
 
 
 def counting(run: Run, tokenizer: str) -> dict[str, Any]:
-    """How tokens are counted, as an argument of the index; a server counts by its estimate."""
-    from locant.retriever.tokens import token_counter
+    """How tokens are counted, as an argument of the index; the estimate is what a server counts by itself."""
+    from locant.retriever.tokens import estimate_tokens, token_counter
 
-    if run.server is None:
-        return {"count_tokens": token_counter(tokenizer)}
-    if tokenizer != "estimate":
-        raise QueryError(f"--tokenizer {tokenizer} is for a local index; a server counts by its own estimate")
-    return {}
+    counter = token_counter(tokenizer)
+    return {} if run.server is not None and counter is estimate_tokens else {"count_tokens": counter}
 
 
 def _write_picture(opened: Index, out: Path, focus: str, files: tuple[str, ...]) -> None:

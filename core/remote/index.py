@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from locant.errors import QueryError
+from locant.remote.counting import TokenCounter, fitted
 from locant.remote.decoding import decode, decode_all
 from locant.remote.transport import Transport, quoted
 from locant.types import (
@@ -40,14 +41,14 @@ __all__ = ["RemoteIndex"]
 
 ProgressSink = Callable[[Progress], None]
 
-TokenCounter = Callable[[str], int]
+Text = TypeVar("Text", Brief, Pack, RepoMap)
 
 
 class RemoteIndex:
     """One repository of a server. The methods are those of `locant.Index`, where each is described.
 
-    The server indexes, so `progress` is accepted and told nothing. A tokenizer and a language model are of the caller's
-    process: to give one is a QueryError that says what to do.
+    The server indexes, so `progress` is accepted and told nothing. A tokenizer counts here: the server is asked again
+    until its text fits. A language model is of the caller's process: to give one is a QueryError that says what to do.
     root: the name of the repository, as the first part of its paths.
     """
 
@@ -145,8 +146,8 @@ class RemoteIndex:
         progress: ProgressSink | None = None,
     ) -> Brief:
         """The opening context for whoever works on an issue."""
-        _refuse_counter(count_tokens)
-        return decode(Brief, self._ask("brief", text=text, max_tokens=max_tokens, pin=pin, ranker=ranker))
+        given = {"text": text, "pin": pin, "ranker": ranker}
+        return self._fitted(Brief, "brief", given, max_tokens, count_tokens)
 
     def repo_map(
         self,
@@ -160,9 +161,8 @@ class RemoteIndex:
         progress: ProgressSink | None = None,
     ) -> RepoMap:
         """Most important files, definitions and signatures of the repository."""
-        _refuse_counter(count_tokens)
-        given = {"focus": focus, "files": files, "max_tokens": max_tokens, "ranker": ranker}
-        return decode(RepoMap, self._ask("map", **given, summaries=summaries or None))
+        given = {"focus": focus, "files": files, "ranker": ranker, "summaries": summaries or None}
+        return self._fitted(RepoMap, "map", given, max_tokens, count_tokens)
 
     def pack(
         self,
@@ -182,10 +182,10 @@ class RemoteIndex:
         progress: ProgressSink | None = None,
     ) -> Pack:
         """The repository in one text for a model with a large window."""
-        _refuse_counter(count_tokens)
-        given = {"text": text, "max_tokens": max_tokens, "style": style, "order": order, "detail": detail}
+        given: dict[str, Any] = {"text": text, "style": style, "order": order, "detail": detail, "ranker": ranker}
         filters = {"languages": languages, "paths": paths, "areas": areas}
-        return decode(Pack, self._ask("pack", **given, line_numbers=line_numbers, tree=tree, ranker=ranker, **filters))
+        given |= {"line_numbers": line_numbers, "tree": tree, **filters}
+        return self._fitted(Pack, "pack", given, max_tokens, count_tokens)
 
     def summaries(
         self,
@@ -201,16 +201,9 @@ class RemoteIndex:
         return decode(SummaryTree, self._ask("summarize", path=path, kept=kept))
 
     def map_picture(self, *, focus: str = "", files: tuple[str, ...] = (), progress: ProgressSink | None = None) -> str:
-        """The repository as a picture (SVG).
-
-        Raises:
-            QueryError: files are named; a server highlights what `focus` is about.
-
-        """
-        if files:
-            raise QueryError(f"a server draws what a text is about; {files[0]!r} cannot be highlighted by its name")
-        query = f"?{urlencode({'focus': focus})}" if focus else ""
-        return self._transport.text(f"/v1/repositories/{quoted(self.name)}/map.svg{query}")
+        """The repository as a picture (SVG)."""
+        query = urlencode([*([("focus", focus)] if focus else ()), *(("file", file) for file in files)])
+        return self._transport.text(f"/v1/repositories/{quoted(self.name)}/map.svg{'?' if query else ''}{query}")
 
     # -- reading -------------------------------------------------------------------------------------------------
 
@@ -253,6 +246,12 @@ class RemoteIndex:
         """Files connected with `path` or `path:Symbol` by imports, uses and history."""
         return decode_all(Related, self._ask("related", target=target, limit=limit)["related"])
 
+    def _fitted(
+        self, kind: type[Text], method: str, given: dict[str, Any], max_tokens: int | None, count: TokenCounter | None
+    ) -> Text:
+        """A text within a budget by whoever's count."""
+        return fitted(lambda most: decode(kind, self._ask(method, **given, max_tokens=most)), max_tokens, count)
+
     def _ask(self, method: str, **arguments: object) -> dict[str, Any]:
         """The answer of a method; arguments that are None are the server's to choose, and unknown to older ones."""
         given = {name: value for name, value in arguments.items() if value is not None}
@@ -266,8 +265,3 @@ def _refuse_model(model: object, options: object) -> None:
             "a server asks no language model, which would cost its operator money and send code elsewhere; "
             "open a clone of the repository with `locant.open` and use the model there"
         )
-
-
-def _refuse_counter(count_tokens: object) -> None:
-    if count_tokens is not None:
-        raise QueryError("a server counts tokens by its own estimate, which rather counts too many; give no tokenizer")

@@ -269,10 +269,13 @@ async def map_picture(
     asks: Reader,
     name: Name,
     focus: Annotated[str, Query(max_length=MAX_FOCUS, description="What it is about.", examples=["retry"])] = "",
+    file: Annotated[
+        tuple[given.Short, ...], Query(max_length=100, description="Files to highlight.", examples=["src/retry.py"])
+    ] = (),
 ) -> Response:
-    """The repository as a picture: folders as areas, files sized by importance, what `focus` is about highlighted."""
+    """The repository as a picture: folders as areas, files sized by importance; what `focus` is about stands out."""
 
     def question(index: Index, _: Repository, __: Services) -> str:
-        return index.map_picture(focus=focus)
+        return index.map_picture(focus=focus, files=file)
 
     return tagged(request, Response(await ask(request, asks, name, question), media_type="image/svg+xml"))

@@ -213,6 +213,55 @@ def test_a_job_is_followed_to_its_end(script: Script) -> None:
     assert [one.progress and one.progress.phase for one in seen] == ["parsing", None]
 
 
+def text_of(tokens: int, budget: int) -> dict[str, Any]:
+    """A brief of so many words, each of which the server takes for a token."""
+    lists = {"places": [], "map_files": [], "left_out": []}
+    said = {"text": "word " * tokens, "tokens": tokens, "max_tokens": budget, "hint": ""}
+    return {**said, **lists, "freshness": STATUS["status"]["freshness"]}
+
+
+def words(text: str) -> int:
+    return len(text.split())
+
+
+def asked_for(script: Script) -> list[int | None]:
+    return [body.get("max_tokens") for _, _, body, _ in script.seen]
+
+
+def test_a_text_that_is_too_long_by_the_callers_count_is_asked_for_again_until_it_fits(
+    script: Script, service: RemoteIndex
+) -> None:
+    for tokens in (1_000, 485, 180):
+        script.say(200, text_of(tokens, tokens))
+    brief = service.brief("retry", max_tokens=1_000, count_tokens=lambda text: 2 * words(text) + 100)
+    assert (brief.tokens, brief.max_tokens, words(brief.text)) == (460, 1_000, 180)
+    assert asked_for(script) == [1_000, 461, 417]
+
+
+def test_a_text_that_leaves_room_by_the_callers_count_is_asked_for_once_more(
+    script: Script, service: RemoteIndex
+) -> None:
+    script.say(200, text_of(1_000, 1_000))
+    script.say(200, text_of(1_940, 1_940))
+    brief = service.brief("retry", count_tokens=lambda text: words(text) // 2)
+    assert (brief.tokens, brief.max_tokens) == (970, 1_000)
+    assert asked_for(script) == [None, 1_940]
+
+
+def test_the_shorter_text_stays_where_the_server_gives_no_longer_one(script: Script, service: RemoteIndex) -> None:
+    script.say(200, text_of(1_000, 1_000))
+    script.problem(422, "max_tokens: less than or equal to 1000", "QueryError")
+    assert service.brief("retry", max_tokens=1_000, count_tokens=lambda text: words(text) // 2).tokens == 500
+
+
+def test_nothing_is_shown_where_nothing_fits(script: Script, service: RemoteIndex) -> None:
+    for _ in range(5):
+        script.say(200, text_of(10, 10))
+    script.say(200, text_of(0, 0))
+    brief = service.brief("retry", max_tokens=10, count_tokens=lambda text: 1_000 * words(text))
+    assert (brief.text, brief.tokens, asked_for(script)[-1]) == ("", 0, 0)
+
+
 ONLY_LOCAL = {"update", "clear"}
 """What changes an index: on a server, `Server.refresh` and `Server.remove` have a job do it."""
 
@@ -231,14 +280,11 @@ def test_a_remote_index_has_every_method_of_a_local_one_with_the_same_arguments(
             assert list(inspect.signature(local).parameters) == list(inspect.signature(ours).parameters), name
 
 
-def test_a_model_and_a_tokenizer_are_of_the_callers_process_and_a_server_says_so(
+def test_a_language_model_is_of_the_callers_process_and_the_client_says_so(
     script: Script, service: RemoteIndex
 ) -> None:
     asked: Any = service  # who does not check types
     for ask in (asked.search, asked.localize, asked.summaries):
         with pytest.raises(QueryError, match=r"asks no language model.*locant\.open"):
             ask("retry delay", model="openai/gpt-4o-mini")
-    for ask in (asked.brief, asked.pack):
-        with pytest.raises(QueryError, match="counts tokens by its own estimate"):
-            ask("retry delay", count_tokens=len)
     assert script.seen == []

@@ -98,6 +98,7 @@ QUESTIONS: dict[str, Callable[[Any], Any]] = {
     "summaries": lambda index: index.summaries(),
     "summaries of a file": lambda index: index.summaries("src/retry.py", kept=True),
     "vocabulary": lambda index: index.vocabulary("where is the retry delay computed"),
+    "picture of files": lambda index: index.map_picture(focus="retry delay", files=("src/client.py",)),
     "picture": lambda index: index.map_picture(focus="retry delay"),
     "view": lambda index: index.view("src/retry.py", 6, 9),
     "outline": lambda index: index.outline("src/retry.py"),
@@ -142,6 +143,17 @@ def test_an_answer_calls_a_repository_as_the_server_does(server: Server) -> None
     made = server.add(path=str(folder))
     assert made.job is not None
     assert server.wait(made.job).state == "done"
+
+
+def test_a_budget_holds_by_the_callers_own_count(service: RemoteIndex) -> None:
+    for ask in (
+        lambda: service.brief(ISSUE, max_tokens=900, count_tokens=len),
+        lambda: service.pack(max_tokens=900, count_tokens=len),
+    ):
+        made = ask()
+        assert 0 < made.tokens == len(made.text) <= made.max_tokens == 900
+    drawn = service.repo_map(max_tokens=40, count_tokens=len)
+    assert len(drawn.text) == drawn.tokens <= 40
 
 
 def test_the_state_of_a_remote_index_is_that_of_the_folder(service: RemoteIndex, local: Index) -> None:
@@ -248,8 +260,6 @@ LOCAL_ONLY = (
     ("search", "x", "--rewrite", "--model", "openai/gpt-4o-mini"),
     ("localize", "--text", "x", "--model", "openai/gpt-4o-mini"),
     ("summarize", "--model", "openai/gpt-4o-mini"),
-    ("brief", "--text", "x", "--tokenizer", "tiktoken"),
-    ("pack", "--tokenizer", "tiktoken"),
 )
 
 

@@ -99,11 +99,18 @@ SEGMENTS = st.sampled_from(
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(SEGMENTS, max_size=6).map("/".join) | st.text(max_size=30),
-    st.sampled_from([("view", "path"), ("outline", "path"), ("related", "target"), ("find", "pattern")]),
+    st.sampled_from(
+        [
+            *(("view", "path"), ("outline", "path"), ("related", "target"), ("find", "pattern"), ("summarize", "path")),
+            *(("pack", "paths"), ("map", "files"), ("brief", "pin")),
+        ]
+    ),
 )
 def test_no_path_in_a_question_leads_out_of_the_tree(client: TestClient, path: str, ask: tuple[str, str]) -> None:
     method, name = ask
-    answer = client.post(f"/v1/repositories/service/{method}", json={name: path})
+    given = [path] if name in ("paths", "files", "pin") else path
+    body = {name: given, **({"text": "delay"} if method == "brief" else {})}
+    answer = client.post(f"/v1/repositories/service/{method}", json=body)
     assert answer.status_code < 500 and SECRET not in answer.text and "root:" not in answer.text
 
 
