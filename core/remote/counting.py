@@ -53,7 +53,7 @@ def fitted(ask: Callable[[int | None], Text], max_tokens: int | None, count: Tok
                 return best
         elif best is not None:
             return best
-        asked = int(CAREFUL * asked * limit / max(tokens, 1)) if left > 1 else 0
+        asked = int(CAREFUL * found.tokens * limit / max(tokens, 1)) if left > 1 else 0
         try:
             found = ask(asked)
         except QueryError:  # more than the server gives

@@ -52,6 +52,10 @@ MAX_FOCUS = 2_000
 """Characters of a question in a URL, which proxies and clients cut or refuse when it is long."""
 
 
+MAX_FILES = 20
+"""Files that a URL names, for the same reason."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Asked:
     """An index, what it is called, and who asks."""
@@ -270,7 +274,8 @@ async def map_picture(
     name: Name,
     focus: Annotated[str, Query(max_length=MAX_FOCUS, description="What it is about.", examples=["retry"])] = "",
     file: Annotated[
-        tuple[given.Short, ...], Query(max_length=100, description="Files to highlight.", examples=["src/retry.py"])
+        tuple[given.Short, ...],
+        Query(max_length=MAX_FILES, description="Files to highlight.", examples=["src/retry.py"]),
     ] = (),
 ) -> Response:
     """The repository as a picture: folders as areas, files sized by importance; what `focus` is about stands out."""
