@@ -1,7 +1,8 @@
 """Questions run in threads, so many at a time: a bound on work, on waiting, and on the time of each.
 
-A thread cannot be ended. One whose question was given up gives its place to another, so that a repository which is
-stuck, as on a disk that does not answer, takes nothing from the others; while it holds threads, it is not asked again.
+One repository never has all of them, so that the others answer while it is slow. A thread cannot be ended: one whose
+question was given up gives its place to another, so that a repository which is stuck, as on a disk that hangs, takes
+nothing from the others; while it holds threads, it is not asked again.
 """
 
 from __future__ import annotations
@@ -12,7 +13,10 @@ import threading
 from collections import Counter, deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager, nullcontext
+from types import TracebackType
 from typing import TypeVar
+from weakref import WeakValueDictionary
 
 from locant.server.problems import ProblemError
 
@@ -45,6 +49,8 @@ class QueryRunner:
     def __init__(self, threads: int, backlog: int, seconds: float) -> None:
         self._executor = ThreadPoolExecutor(threads + MOST_OVERDUE, thread_name_prefix="question")
         self._turns = _Turns(threads)
+        self._most_of_one = max(1, threads - 1)
+        self._turns_of: WeakValueDictionary[str, _Turns] = WeakValueDictionary()
         self._room = threads + backlog
         self._seconds = seconds
         self._held = 0
@@ -66,7 +72,7 @@ class QueryRunner:
         self._refuse_stuck(about)
         self._held += 1
         try:
-            return await asyncio.wait_for(self._in_turn(ask, about), self._seconds)
+            return await asyncio.wait_for(self._answer(ask, about), self._seconds)
         except asyncio.TimeoutError:
             raise ProblemError(
                 504, "too-slow", f"the answer took more than {self._seconds:g} s and was given up; ask for less"
@@ -92,9 +98,8 @@ class QueryRunner:
                 headers={"Retry-After": str(STUCK_RETRY_SECONDS)},
             )
 
-    async def _in_turn(self, ask: Callable[[], Answer], about: str) -> Answer:
-        await self._turns.take()
-        try:
+    async def _answer(self, ask: Callable[[], Answer], about: str) -> Answer:
+        async with self._own_turns(about), self._turns:
             self._refuse_stuck(about)  # it may have come to that while this waited
             job = self._executor.submit(contextvars.copy_context().run, ask)
             try:
@@ -102,8 +107,15 @@ class QueryRunner:
             except asyncio.CancelledError:
                 self._give_up(job, about)
                 raise
-        finally:
-            self._turns.give_back()
+
+    def _own_turns(self, about: str) -> AbstractAsyncContextManager[object]:
+        """Turns of one repository, which are there as long as somebody has or awaits one."""
+        if not about:
+            return nullcontext()
+        turns = self._turns_of.get(about)
+        if turns is None:
+            turns = self._turns_of[about] = _Turns(self._most_of_one)
+        return turns
 
     def _give_up(self, job: Future[Answer], about: str) -> None:
         """Let a question go on that nobody waits for."""
@@ -134,7 +146,7 @@ class _Turns:
         self._free = count
         self._waiting: deque[asyncio.Future[None]] = deque()
 
-    async def take(self) -> None:
+    async def __aenter__(self) -> None:
         """Wait for one's turn."""
         if self._free:
             self._free -= 1
@@ -145,11 +157,16 @@ class _Turns:
             await turn
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled():  # it came at the moment when nobody waited any more
-                self.give_back()
+                self._give_back()
             raise
 
-    def give_back(self) -> None:
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """End one's turn."""
+        self._give_back()
+
+    def _give_back(self) -> None:
         while self._waiting:
             turn = self._waiting.popleft()
             if not turn.done():

@@ -142,6 +142,29 @@ def test_a_question_that_is_given_up_gives_its_place_to_another() -> None:
     asyncio.run(ask())
 
 
+def test_one_repository_never_has_all_threads() -> None:
+    release, begun = threading.Event(), threading.Semaphore(0)
+
+    def wait() -> str:
+        begun.release()
+        release.wait()
+        return "slow"
+
+    async def ask() -> None:
+        runner = QueryRunner(threads=3, backlog=8, seconds=600)
+        slow = [asyncio.create_task(runner.run(wait, "slow")) for _ in range(4)]
+        for _ in range(2):
+            await asyncio.to_thread(begun.acquire)
+        assert [await runner.run(lambda: "quick", "other") for _ in range(3)] == ["quick"] * 3
+        assert runner.held == 4
+        slow.pop().cancel()  # of who waits for a turn and goes
+        release.set()
+        assert await asyncio.gather(*slow) == ["slow"] * 3
+        runner.close()
+
+    asyncio.run(ask())
+
+
 def test_a_repository_whose_questions_do_not_end_is_asked_again_once_they_have() -> None:
     release = threading.Event()
     ended: list[str] = []
