@@ -82,12 +82,21 @@ class LanguageModelError(LocantError):
     """A language model did not answer. It never reaches who asked for places: they get the answer without a model.
 
     is_temporary: whether the same call may be answered later. retry_after: seconds that the service asks to wait.
+    is_too_long: the question has more tokens than the model can read.
     """
 
-    def __init__(self, message: str, *, is_temporary: bool = False, retry_after: float | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        is_temporary: bool = False,
+        retry_after: float | None = None,
+        is_too_long: bool = False,
+    ) -> None:
         super().__init__(message)
         self.is_temporary = is_temporary
         self.retry_after = retry_after
+        self.is_too_long = is_too_long
 
 
 class BudgetError(LanguageModelError):

@@ -119,7 +119,7 @@ def answer_summaries(
     from locant.retriever.models.session import open_session
 
     session = open_session(helped_by.model, helped_by.options, sources.cache, "summaries")
-    written = ModelSpeaker(session, helped_by.model.identity, helped_by.options.prompt_tokens)
+    written = ModelSpeaker(session, helped_by.model.identity)
     store = SummaryStore(folder, written.maker)
     made = Summaries(sources.snapshot, sources.reader, store, written).under(path)
     return SummaryTree(path, made, sources.freshness(), session.use())

@@ -49,6 +49,7 @@ class Ranking:
     peak_bytes: largest resident memory of the system's process while it worked; 0 when it is not known.
     model_calls, model_tokens: calls of a language model and tokens sent and received, kept answers as if they were new.
     model_cost: their price in dollars; None where it is not known. model_dropped: places named that do not exist.
+    model_useful: answers that said something of use; with 0 the ranking is the one without a model. None: not asked.
     note: what went otherwise than asked.
     """
 
@@ -63,6 +64,7 @@ class Ranking:
     model_tokens: int = 0
     model_cost: float | None = None
     model_dropped: int = 0
+    model_useful: int | None = None
     note: str = ""
 
 
@@ -77,7 +79,7 @@ class Outcome:
     spans: lines, as `path:12-40`.
     tokens_to_gold: what an agent reads (answer, then files in rank order) until it holds all gold files; None if never.
     tokens_to_functions: the same with functions that are opened one by one, until it holds all gold functions.
-    model_calls, model_tokens, model_cost, model_dropped: as in `Ranking`.
+    model_calls, model_tokens, model_cost, model_dropped, model_useful: as in `Ranking`.
     named: whether the text already names a gold file.
     version: of locant, whose code all systems but foreign programs are; empty in files from before it was kept.
     """
@@ -104,6 +106,7 @@ class Outcome:
     model_tokens: int = 0
     model_cost: float | None = None
     model_dropped: int = 0
+    model_useful: int | None = None
     candidates: int = 0
     language: str = ""
     task: str = "issue"

@@ -38,7 +38,7 @@ def by_code(task: Task) -> Found:
         shown = "\n".join(described(tool_named(name), NAMES.get(name, name)) for name in OFFERED)
         try:
             with Sandbox(tools) as sandbox:
-                script = Script(CODEACT % {"turns": TURNS, "tools": shown}, CODEACT_LAST, _Runner(sandbox))
+                script = Script(CODEACT % {"turns": TURNS, "tools": shown}, CODEACT_LAST, "", _Runner(sandbox))
                 return converse(task, script)
         except SandboxError as error:
             task.session.ledger.note(str(error))

@@ -12,10 +12,12 @@ from locant.agent_tools.calling.budget import LEAST_TOKENS
 from locant.agent_tools.calling.call import call_tool
 from locant.agent_tools.calling.workspace import Workspace
 from locant.agent_tools.registry import tool_named
+from locant.agent_tools.schemas import input_schema
 from locant.agent_tools.types import REQUIRED, Tool
 from locant.retriever.llm.parsing import object_of
 from locant.retriever.llm.prompts import AGENT, AGENT_LAST, quoted
 from locant.retriever.llm.records import Found, Task
+from locant.retriever.llm.shapes import calls_or_places
 
 __all__ = ["OFFERED", "by_tools", "described"]
 
@@ -24,6 +26,13 @@ OFFERED = ("search", "grep", "open", "outline", "definitions", "references", "ca
 
 MOST_RESULT = 1_500
 """Tokens of one result: a function or two, or a list of places."""
+
+
+HIDDEN = ("repository", "max_tokens")
+"""Arguments that are no business of the model."""
+
+MOST_ARGUMENT = 200
+"""Characters of one text: a pattern, a path, a question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +44,7 @@ class _Call:
 def by_tools(task: Task) -> Found:
     """Places as an agent answers them."""
     tools = "\n".join(described(tool_named(name)) for name in OFFERED)
+    shape = calls_or_places({name: _arguments(tool_named(name)) for name in OFFERED}, CALLS)
     with Workspace([task.root], task.cache) as workspace:
 
         def act(text: str, room: int) -> str | None:
@@ -48,14 +58,29 @@ def by_tools(task: Task) -> Found:
             return "\n\n".join(results)
 
         system = AGENT % {"turns": TURNS, "calls": CALLS, "tools": tools}
-        return converse(task, Script(system, AGENT_LAST, act))
+        return converse(task, Script(system, AGENT_LAST, shape, act))
 
 
 def described(tool: Tool, name: str = "") -> str:
     """A tool in two lines: how it is called, and what for."""
-    own = [found for found in tool.parameters if found.name not in ("repository", "max_tokens")]
+    own = [found for found in tool.parameters if found.name not in HIDDEN]
     shown = (found.name if found.default is REQUIRED else f"{found.name}={found.default!r}" for found in own)
     return f"- {name or tool.name}({', '.join(shown)}): {tool.description}"
+
+
+def _arguments(tool: Tool) -> dict[str, Any]:
+    """JSON Schema of what a model gives: bounded, since a model that has nothing to say fills a text for ever."""
+    schema = input_schema(tool)
+    own = {name: _bounded(found) for name, found in schema["properties"].items() if name not in HIDDEN}
+    return {**schema, "properties": own}
+
+
+def _bounded(schema: dict[str, Any]) -> dict[str, Any]:
+    found = {key: value for key, value in schema.items() if key not in ("description", "default")}
+    text = {"type": "string", "maxLength": MOST_ARGUMENT}
+    if found.get("type") == "array":
+        return {**found, "items": text, "maxItems": CALLS}
+    return text if found == {"type": "string"} else found
 
 
 def _calls(text: str) -> Iterator[_Call]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
+from locant.agent_tools.calling.budget import cut_text
 from locant.retriever.llm.checking import (
     checked_files,
     checked_functions,
@@ -15,8 +17,9 @@ from locant.retriever.llm.checking import (
 )
 from locant.retriever.llm.parsing import object_of, texts_of
 from locant.retriever.llm.places import code_of
-from locant.retriever.llm.prompts import cut, quoted
+from locant.retriever.llm.prompts import cut, issue_within, quoted
 from locant.retriever.llm.records import Found, Task
+from locant.retriever.llm.shapes import PLACES_SHAPE
 from locant.retriever.tokens import estimate_tokens
 from locant.types import ModelMessage, ModelRequest
 
@@ -36,6 +39,9 @@ KEPT_CHARACTERS = 4_000
 LEAST_ROOM = 600
 """Tokens: with less left for what a turn finds, the next turn is the last."""
 
+LEAST_MESSAGE = 100
+"""Tokens that a message keeps."""
+
 FILES_SHOWN, FUNCTIONS_SHOWN = 10, 15
 """Candidates that the model starts from."""
 
@@ -50,22 +56,25 @@ class Script:
 
     system: what the model is told first. last: what it is told before its last turn.
     act: does what a reply asks for, within so many tokens; None when it asks for nothing.
+    shape: JSON Schema of a turn before the last one; empty where it may be something else than JSON.
     """
 
     system: str
     last: str
+    shape: str
     act: Callable[[str, int], str | None]
 
 
 def converse(task: Task, script: Script) -> Found:
-    """Places as the model answers them after it has looked around, then those that locant found."""
+    """Places as the model answers them after it has looked around, fused with those that locant found."""
     messages = [ModelMessage("system", script.system), ModelMessage("user", _opening(task))]
     for turn in range(1, TURNS + 1):
-        room = task.options.prompt_tokens - sum(estimate_tokens(message.content) for message in messages)
+        room = task.session.room - sum(estimate_tokens(message.content) for message in messages)
         is_last = turn == TURNS or (turn > 1 and room < LEAST_ROOM)
         if is_last:
             messages.append(ModelMessage("user", script.last))
-        reply = task.session.ask(ModelRequest(tuple(messages), ANSWER_TOKENS, f"turn {turn}"))
+        shape = PLACES_SHAPE if is_last else script.shape
+        reply = task.session.ask_fitting(partial(_turn, tuple(messages), f"turn {turn}", shape))
         if reply is None or task.options.is_dry_run:
             return task.base
         answer = _answer(reply.text)
@@ -79,6 +88,18 @@ def converse(task: Task, script: Script) -> Found:
     return task.base
 
 
+def _turn(messages: tuple[ModelMessage, ...], purpose: str, shape: str, tokens: int) -> ModelRequest:
+    """A turn of so many tokens: the longest message behind the first loses its end where there are more."""
+    sizes = [estimate_tokens(message.content) for message in messages]
+    over = sum(sizes) - tokens
+    if over > 0:
+        longest = max(range(1, len(messages)), key=sizes.__getitem__)
+        content = cut_text(messages[longest].content, max(sizes[longest] - over, LEAST_MESSAGE), estimate_tokens)
+        cut_one = replace(messages[longest], content=content)
+        messages = (*messages[:longest], cut_one, *messages[longest + 1 :])
+    return ModelRequest(messages, ANSWER_TOKENS, purpose, schema=shape)
+
+
 def _opening(task: Task) -> str:
     """The issue and what locant found."""
     files = [hit.path for hit in task.base.files[:FILES_SHOWN]]
@@ -87,7 +108,7 @@ def _opening(task: Task) -> str:
         for hit in task.base.functions[:FUNCTIONS_SHOWN]
     ]
     found = code_of(["likeliest files:", *files, "likeliest functions:", *functions])
-    return "\n\n".join((quoted("issue", cut(task.text)), quoted("found", found)))
+    return "\n\n".join((issue_within(task.text, task.session.room), quoted("found", found)))
 
 
 def _answer(text: str) -> dict[str, Any] | None:
@@ -98,11 +119,12 @@ def _answer(text: str) -> dict[str, Any] | None:
 
 
 def _checked(task: Task, answer: dict[str, Any]) -> Found:
-    """What exists of an answer, before what locant found; files of its functions and lines count as named."""
+    """What exists of an answer, fused with what locant found; files of its functions and lines count as named."""
     functions = checked_functions(task, answer.get("functions") or [])
     spans = checked_spans(task, answer.get("lines") or [])
     files = checked_files(task, texts_of(answer.get("files") or []))
     files += [symbol.location.path for symbol in functions] + [span.path for span in spans]
+    task.session.ledger.useful(int(bool(files)))
     return Found(
         files_first(task, list(dict.fromkeys(files))),
         functions_first(task, functions),

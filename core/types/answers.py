@@ -195,6 +195,7 @@ class ModelRequest:
 
     purpose: what the answer is for, in a word or two. temperature: 0 for the likeliest answer.
     stop: texts at which the answer ends. sample: tells answers to the same messages apart, when several are wanted.
+    schema: JSON Schema, as text, of the object that is wanted: sent to servers that hold a model to it; empty for none.
     """
 
     messages: tuple[ModelMessage, ...]
@@ -203,6 +204,7 @@ class ModelRequest:
     temperature: float = 0.0
     stop: tuple[str, ...] = ()
     sample: int = 0
+    schema: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +215,7 @@ class ModelUse:
     tokens_in, tokens_out: of the calls answered now. cost: their price in dollars; None where it is not known.
     cached_tokens, cached_cost: what the kept answers had taken. seconds: in calls, which may have run side by side.
     dropped: places that it named and that are not in the index. notes: what went otherwise than asked, in words.
+    useful: answers, now or kept, that said something of use; with none, the answer is the one without a model.
     would_send: in a dry run, all that would have been sent; else empty.
     """
 
@@ -228,6 +231,7 @@ class ModelUse:
     cached_cost: float | None = 0.0
     seconds: float = 0.0
     dropped: int = 0
+    useful: int = 0
     notes: tuple[str, ...] = ()
     would_send: tuple[ModelRequest, ...] = ()
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from locant.eval.errors import RunFileError
 from locant.eval.metrics.measures import Measure
 from locant.eval.reports.compare import compare
+from locant.eval.reports.labels import labelled
 from locant.eval.reports.scores import levels_of, scorable, summarize
 from locant.eval.reports.summary import read_summary, summary_text
 from locant.eval.reports.tables import (
@@ -106,6 +107,7 @@ def _glance(runs: Sequence[Run]) -> Table:
 
 
 def _section(run: Run) -> str:
+    run = labelled(run)
     summaries = [summarize(system, tuple(run.of(system).values())) for system in run.systems]
     tables = [
         *_comparisons(run),

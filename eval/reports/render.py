@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict
 
+from locant.eval.reports.labels import labelled
 from locant.eval.reports.page import render_html
 from locant.eval.reports.scores import SPLITS, split, summarize
 from locant.eval.reports.tables import all_tables, markdown, plain, warning
@@ -17,11 +18,13 @@ __all__ = ["RENDERERS", "render_brief", "render_json", "render_markdown", "rende
 
 def render_text(run: Run) -> str:
     """Tables for a terminal."""
+    run = labelled(run)
     return "\n".join([_title(run), "", *_warnings(run), *map(plain, all_tables(run)), _notes(run)])
 
 
 def render_markdown(run: Run) -> str:
     """Tables for a page."""
+    run = labelled(run)
     return "\n".join([f"## {_title(run)}", "", *_warnings(run), *map(markdown, all_tables(run)), _notes(run)])
 
 
@@ -65,6 +68,7 @@ def _notes(run: Run) -> str:
 
 def render_brief(run: Run) -> str:
     """A few lines: how often each system has all gold files in view, and who is ahead where."""
+    run = labelled(run)
     return "\n".join([_title(run), *_warnings(run), *verdicts(run)])
 
 
@@ -73,5 +77,5 @@ RENDERERS: dict[str, Callable[[Run], str]] = {
     "brief": render_brief,
     "markdown": render_markdown,
     "json": render_json,
-    "html": render_html,
+    "html": lambda run: render_html(labelled(run)),
 }

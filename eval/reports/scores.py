@@ -12,7 +12,18 @@ from locant.eval.metrics.measures import DEFAULT_MEASURES, Measure
 from locant.eval.metrics.statistics import Interval, bootstrap_mean, wilson
 from locant.eval.types import Outcome
 
-__all__ = ["LEVELS", "SPLITS", "Figure", "Summary", "levels_of", "scorable", "score", "split", "summarize"]
+__all__ = [
+    "LEVELS",
+    "SPLITS",
+    "Figure",
+    "Summary",
+    "levels_of",
+    "model_rows",
+    "scorable",
+    "score",
+    "split",
+    "summarize",
+]
 
 SMALL, LARGE = 200, 1000
 """Borders of repository size in candidate files: thirds of the development rows, rounded."""
@@ -40,6 +51,8 @@ class Summary:
     peak_bytes: median of the most memory that answering took; 0 if it was not measured.
     model_calls, model_tokens, model_cost, model_dropped: means of what language models did for a row with an answer,
         as if no answer had been kept from before; dollars are None where a price is not known.
+    model_rows: rows in which a model said something of use; in the others the answer is the one without it. None where
+        no model was asked, or nobody counted.
     """
 
     system: str
@@ -58,6 +71,7 @@ class Summary:
     model_tokens: float
     model_cost: float | None
     model_dropped: float
+    model_rows: int | None
     notes: tuple[str, ...]
 
 
@@ -99,6 +113,7 @@ def summarize(system: str, outcomes: Sequence[Outcome], measures: Sequence[Measu
         model_tokens=_mean([outcome.model_tokens for outcome in answered]),
         model_cost=_dollars(answered),
         model_dropped=_mean([outcome.model_dropped for outcome in answered]),
+        model_rows=model_rows(answered),
         notes=tuple(f"{outcome.instance}: {outcome.note}" for outcome in outcomes if outcome.note),
     )
 
@@ -115,6 +130,12 @@ def _median(values: Sequence[float]) -> float:
 
 def _mean(values: Sequence[float]) -> float:
     return statistics.fmean(values) if values else 0.0
+
+
+def model_rows(outcomes: Iterable[Outcome]) -> int | None:
+    """Rows in which a model said something of use; None where none was asked, or nobody counted."""
+    counted = [outcome.model_useful for outcome in outcomes if outcome.model_useful is not None]
+    return sum(useful > 0 for useful in counted) if counted else None
 
 
 def _dollars(outcomes: Sequence[Outcome]) -> float | None:

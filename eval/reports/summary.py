@@ -32,10 +32,10 @@ KEPT_META = ("category", "source")
 ROW_FIELDS = ("repository", "language", "task", "named", "candidates")
 ANSWER_FIELDS = (
     *("status", "seconds", "index_seconds", "answer_tokens", "tokens_to_gold", "tokens_to_functions"),
-    *("peak_bytes", "model_calls", "model_tokens", "model_cost", "model_dropped", "note", "version"),
+    *("peak_bytes", "model_calls", "model_tokens", "model_cost", "model_dropped", "model_useful", "note", "version"),
 )
-COST = "model_cost"
-"""None says that it is not known, 0 that it is free."""
+ZERO_SAYS = ("model_cost", "model_useful")
+"""None says that it is not known, or that no model was asked; 0 that it is free, or that none said anything of use."""
 
 MAX_NOTE = 200
 """Characters of a note: a foreign program's last words may be long."""
@@ -77,7 +77,11 @@ def _answer(outcome: Outcome) -> dict[str, Any]:
     sizes = {name: len(getattr(outcome, name)) for name in (*LISTS, "spans")}
     kept = {name: getattr(outcome, name) for name in ANSWER_FIELDS} | {"note": outcome.note[:MAX_NOTE]}
     return {
-        **{name: value for name, value in kept.items() if value or name == "status" or (name == COST and value == 0)},
+        **{
+            name: value
+            for name, value in kept.items()
+            if value or name == "status" or (name in ZERO_SAYS and value == 0)
+        },
         "length": {name: size for name, size in sizes.items() if size},
         "ranks": {name: found for name, found in ranks.items() if any(found)},
     }

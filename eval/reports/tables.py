@@ -36,7 +36,7 @@ COST_COLUMNS = (
 """`failed`: no answer; `empty`: an answer without any file that could be right. Both score zero."""
 
 MODEL_MEASURES = (("file", "Acc@1"), ("file", "Acc@5"), ("function", "Acc@5"))
-MODEL_COLUMNS = ("calls", "tokens", "dollars", "invented places", "median s")
+MODEL_COLUMNS = ("rows with its answer", "calls", "tokens", "dollars", "invented places", "median s")
 
 NEVER = "-"
 """In place of a median: most rows never get there."""
@@ -89,7 +89,7 @@ def cost_table(summaries: Sequence[Summary]) -> Table:
 
 def model_tables(summaries: Sequence[Summary]) -> list[Table]:
     """What language models cost a row beside what they found; no table where none was asked."""
-    if not any(summary.model_calls for summary in summaries):
+    if not any(summary.model_calls or summary.model_rows is not None for summary in summaries):
         return []
     columns = ("system", *(f"{level} {measure}" for level, measure in MODEL_MEASURES), *MODEL_COLUMNS)
     return [Table("language models beside accuracy (%), means per row", columns, tuple(map(_model_row, summaries)))]
@@ -100,6 +100,7 @@ def _model_row(summary: Summary) -> tuple[str, ...]:
     return (
         summary.system,
         *(percent(figures[key].interval) for key in MODEL_MEASURES),
+        NEVER if summary.model_rows is None else f"{summary.model_rows} of {summary.rows}",
         f"{summary.model_calls:.1f}",
         f"{summary.model_tokens:.0f}",
         NEVER if summary.model_cost is None else f"{summary.model_cost:.5f}",

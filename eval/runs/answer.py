@@ -111,5 +111,6 @@ def _scored(ranking: Ranking, base: Outcome, tree: Tree) -> Outcome:
         model_tokens=ranking.model_tokens,
         model_cost=ranking.model_cost,
         model_dropped=ranking.model_dropped,
+        model_useful=ranking.model_useful,
         note="; ".join(filter(None, (base.note, ranking.note))),
     )

@@ -141,6 +141,7 @@ def model_figures(use: ModelUse | None) -> dict[str, Any]:
         "model_tokens": use.tokens_in + use.tokens_out + use.cached_tokens,
         "model_cost": (use.cost or 0.0) + (use.cached_cost or 0.0) if known else None,
         "model_dropped": use.dropped,
+        "model_useful": use.useful,
         "note": "; ".join(use.notes),
     }
 

@@ -3,7 +3,7 @@
     locant:model=openai/gpt-4o-mini+strategy=hierarchical+samples=4+max_cost=0.02
 
 Settings are joined by `+`: strategy (rerank, pointwise, hierarchical, rewrite, agent, codeact), `rewrite=true` for the
-strategy of that name (the only one that answers questions of a search, too), samples, depth, prompt_tokens,
+strategy of that name (the only one that answers questions of a search, too), samples, depth, prompt_tokens, weight,
 and the budget of each row: max_cost (dollars), max_tokens, max_seconds.
 """
 
@@ -25,7 +25,7 @@ __all__ = ["locant_with_model"]
 
 PREFIX = "locant:"
 
-OPTIONS: dict[str, Callable[[str], Any]] = {"samples": int, "depth": int, "prompt_tokens": int}
+OPTIONS: dict[str, Callable[[str], Any]] = {"samples": int, "depth": int, "prompt_tokens": int, "weight": float}
 BUDGET: dict[str, tuple[str, Callable[[str], Any]]] = {
     "max_cost": ("cost", float),
     "max_tokens": ("tokens", int),

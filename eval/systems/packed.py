@@ -20,7 +20,8 @@ from locant.eval.systems.protocol import DEPTH, Question, count_tokens
 from locant.eval.types import Ranking
 from locant.indexer.store.folder import cache_folder
 from locant.retriever.llm.parsing import object_of, texts_of
-from locant.retriever.llm.prompts import PACKED, chat, cut, quoted
+from locant.retriever.llm.prompts import PACKED, chat, issue_within, quoted
+from locant.retriever.llm.shapes import packed_shape
 from locant.retriever.models.budget import Budget
 from locant.retriever.models.choose import make_model
 from locant.retriever.models.protocol import LanguageModel
@@ -91,20 +92,25 @@ class PackForModel:
             raise SystemFailedError(f"{self.name}: {error}") from error
 
     def _answer(self, index: locant.Index, question: Question, began: float, ready: float) -> Ranking:
-        packed = index.pack(
-            question.text,
-            max_tokens=self._pack_tokens,
-            order=self._order,
-            languages=languages_of(index, question),
-            paths=files_below(question),
-            areas=("code",),
-        )
-        shown = f"{quoted('repository', packed.text)}\n\n{quoted('issue', cut(question.text))}"
-        session = open_session(self._model, ModelOptions(budget=self._budget), cache_folder(), "pack")
-        reply = session.ask(ModelRequest(chat(PACKED, shown), ANSWER_TOKENS, "pack"))
+        def made(tokens: int) -> ModelRequest:
+            packed = index.pack(
+                question.text,
+                max_tokens=tokens,
+                order=self._order,
+                languages=languages_of(index, question),
+                paths=files_below(question),
+                areas=("code",),
+            )
+            shown = f"{quoted('repository', packed.text)}\n\n{issue_within(question.text, tokens)}"
+            return ModelRequest(chat(PACKED, shown), ANSWER_TOKENS, "pack", schema=packed_shape(sorted(question.files)))
+
+        options = ModelOptions(budget=self._budget, prompt_tokens=self._pack_tokens)
+        session = open_session(self._model, options, cache_folder(), "pack")
+        reply = session.ask_fitting(made)
         if reply is None:
             raise SystemFailedError(f"{self.name}: {'; '.join(session.use().notes)}")
         files, functions = _named(index, question, reply.text, session.ledger.drop)
+        session.ledger.useful(int(bool(files)))
         return Ranking(
             files=files[:DEPTH],
             functions=functions[:DEPTH],

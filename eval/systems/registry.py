@@ -30,16 +30,27 @@ MODEL = "locant:model="
 PACK = "pack:model="
 
 
+FORMS = (
+    f"{WITHOUT}SIGNAL+SIGNAL",
+    f"{RANKER}fusion",
+    f"{RERANK}neural",
+    SUMMARIES,
+    f"{MODEL}NAME+strategy=STRATEGY",
+    f"{MODEL}NAME+rewrite=true",
+    f"{PACK}NAME+pack_tokens=N",
+    f"{DENSE}MODEL",
+    f"LABEL={COMMAND}PROGRAM",
+)
+"""What else may be asked for, as the error says it."""
+
+
 def is_command(spec: str) -> bool:
     """Whether a specification names an external program: `command:...` or `LABEL=command:...`."""
     return spec.startswith(COMMAND) or spec.partition("=")[2].startswith(COMMAND)
 
 
 def make_system(spec: str, timeout: float = DEFAULT_TIMEOUT) -> System:
-    """One of `SYSTEMS`, or a form of one.
-
-    `locant:without=SIGNAL+SIGNAL`; `locant:ranker=fusion`; `locant:rerank=neural`; `locant:summaries`;
-    `locant:model=NAME+strategy=STRATEGY`; `pack:model=NAME+pack_tokens=N`; `dense:MODEL`; `LABEL=command:PROGRAM`.
+    """One of `SYSTEMS`, or of `FORMS`.
 
     timeout: seconds that an external program gets for each answer.
     """
@@ -61,7 +72,7 @@ def make_system(spec: str, timeout: float = DEFAULT_TIMEOUT) -> System:
     if spec.startswith(PACK):
         return _load("locant.eval.systems.packed", "pack_for_model")(spec)
     if spec not in SYSTEMS:
-        raise EvaluationError(f"no system {spec!r}: use {', '.join(SYSTEMS)}, dense:MODEL or command:PROGRAM")
+        raise EvaluationError(f"no system {spec!r}: use {', '.join((*SYSTEMS, *FORMS))}")
     return _load(*SYSTEMS[spec])()
 
 

@@ -15,6 +15,7 @@ from locant.retriever.llm.rewrite import has_name
 from locant.retriever.llm.stages import Stage, stage_named
 from locant.retriever.map.answer import draw_map
 from locant.retriever.map.focus import FOCUS_FILES, FOCUS_FUNCTIONS, focus_of
+from locant.retriever.map.layout import Drawn
 from locant.retriever.models.choose import make_model
 from locant.retriever.models.protocol import LanguageModel
 from locant.retriever.models.session import ModelOptions, ModelSession, open_session
@@ -88,10 +89,10 @@ def assisted(
     session = assistance.session(cache_folder)
     places = Places(context.snapshot, reader, file_mask(context.snapshot, filters), context.text_terms)
 
-    def map_of(max_tokens: int) -> str:
+    def map_of(max_tokens: int) -> Drawn:
         """A map of the repository around what was found."""
         focus = focus_of(context.snapshot, base.files[:FOCUS_FILES], base.functions[:FOCUS_FUNCTIONS])
-        return draw_map(context.snapshot, reader, focus, max_tokens, estimate_tokens).drawn.text
+        return draw_map(context.snapshot, reader, focus, max_tokens, estimate_tokens).drawn
 
     if not base.files:
         return base, session.use()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any, TypeVar
 
-from locant.retriever.llm.combining import reordered
+from locant.retriever.llm.combining import MODEL_WEIGHT, fused, reordered
 from locant.retriever.llm.parsing import texts_of
 from locant.retriever.llm.records import Task
 from locant.types import FileHit, FunctionHit, SpanHit, Symbol
@@ -69,21 +69,22 @@ def _span(task: Task, item: Any) -> SpanHit | None:  # noqa: ANN401 - as a model
 
 
 def files_first(task: Task, chosen: Sequence[str]) -> tuple[FileHit, ...]:
-    """Chosen files in their order, then the others that locant found."""
+    """Files in the order of those that were chosen, fused with locant's own."""
     hits = [task.places.file_hit(path) for path in chosen]
-    return _first(task.base.files, hits, lambda hit: hit.path)
+    return _fused(task, task.base.files, hits, lambda hit: hit.path)
 
 
 def functions_first(task: Task, chosen: Sequence[Symbol]) -> tuple[FunctionHit, ...]:
-    """Chosen functions in their order, then the others that locant found."""
+    """Functions in the order of those that were chosen, fused with locant's own."""
     hits = [task.places.function_hit(symbol) for symbol in chosen]
-    return _first(task.base.functions, hits, lambda hit: (hit.path, hit.start_line, hit.qualified_name))
+    return _fused(task, task.base.functions, hits, lambda hit: (hit.path, hit.start_line, hit.qualified_name))
 
 
-def _first(base: Sequence[Hit], chosen: Sequence[Hit], key: Callable[[Hit], Hashable]) -> tuple[Hit, ...]:
+def _fused(task: Task, base: Sequence[Hit], chosen: Sequence[Hit], key: Callable[[Hit], Hashable]) -> tuple[Hit, ...]:
+    weight = MODEL_WEIGHT if task.options.weight is None else task.options.weight
     known = {key(hit): hit for hit in base}
     hits = [*base, *(hit for hit in chosen if key(hit) not in known)]
     place_of = {key(hit): place for place, hit in enumerate(hits)}
     named = {place: rank for rank, place in enumerate(dict.fromkeys(place_of[key(hit)] for hit in chosen), 1)}
-    order = [*named, *(place for place in range(len(hits)) if place not in named)]
+    order = fused(len(hits), list(named), weight)
     return reordered(hits, order, lambda place: CHOSEN.format(named[place]) if place in named else "")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import TypeVar
 
 from locant.types import Evidence, FileHit, FunctionHit, Hit
 
-__all__ = ["SIGNAL", "fused", "reordered", "voted"]
+__all__ = ["SIGNAL", "counts_up", "fused", "reordered", "voted"]
 
 Key = TypeVar("Key", bound=Hashable)
 AnyHit = TypeVar("AnyHit", bound=FileHit | FunctionHit | Hit)
@@ -28,6 +29,9 @@ RANK_OFFSET = 5
 
 SCORE_DIGITS = 6
 
+LEAST_COUNTED = 4
+"""Places: three that follow each other may well be meant."""
+
 
 def fused(count: int, named: Sequence[int], weight: float = MODEL_WEIGHT) -> list[int]:
     """Places 0 to count - 1 in their new order, given those that the model named, best first.
@@ -42,6 +46,12 @@ def fused(count: int, named: Sequence[int], weight: float = MODEL_WEIGHT) -> lis
         return weight / (RANK_OFFSET + models) + (1.0 - weight) / (RANK_OFFSET + own)
 
     return sorted(range(count), key=lambda place: (-worth(place), place)) if named else list(range(count))
+
+
+def counts_up(named: Sequence[int]) -> bool:
+    """Whether an order only counts through the candidates, as models do that have nothing to say: 2, 3, 4, 5, ..."""
+    steps = {after - before for before, after in pairwise(named)}
+    return len(named) >= LEAST_COUNTED and (steps == {1} or steps == {-1})
 
 
 def voted(answers: Iterable[Sequence[Key]]) -> list[Key]:

@@ -6,8 +6,10 @@ each is asked several times and voted where that is wanted; and where one fails,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, TypeVar
 
 from locant.retriever.llm.checking import (
     checked_files,
@@ -19,9 +21,11 @@ from locant.retriever.llm.checking import (
 from locant.retriever.llm.combining import voted
 from locant.retriever.llm.parsing import object_of, texts_of
 from locant.retriever.llm.places import code_of
-from locant.retriever.llm.prompts import FILES, FUNCTIONS, LINES, chat, cut, quoted
+from locant.retriever.llm.prompts import FILES, FUNCTIONS, LINES, chat, issue_within, quoted
 from locant.retriever.llm.records import Found, Task
 from locant.retriever.llm.rerank import SAMPLE_TEMPERATURE
+from locant.retriever.llm.shapes import files_shape, functions_shape, lines_shape
+from locant.retriever.models.session import Maker
 from locant.retriever.tokens import estimate_tokens
 from locant.types import FileHit, FunctionHit, ModelRequest, SpanHit, Symbol
 
@@ -47,6 +51,11 @@ SHOWN_LINES = (120, 60, 25)
 
 ANSWER_TOKENS = 800
 
+LEAST_MAP, MARK_TOKENS = 200, 30
+"""Tokens: a smaller map shows a handful of names; and the marks around it."""
+
+Key = TypeVar("Key", bound=Hashable)
+
 
 def hierarchical(task: Task) -> Found:
     """Files, functions and lines, those that the model chose first."""
@@ -58,37 +67,65 @@ def hierarchical(task: Task) -> Found:
 
 def _files(task: Task) -> tuple[FileHit, ...]:
     """Files as the model chose them from the map and the candidates, then the others."""
-    candidates = "\n".join(hit.path for hit in task.base.files[:CANDIDATE_FILES])
-    drawn = task.draw_map(int(task.options.prompt_tokens * MAP_SHARE))
-    prompt = "\n\n".join((_issue(task), quoted("found files", code_of([candidates])), quoted("map", drawn)))
-    answers = [texts_of(found) for found in _asked(task, FILES, prompt, "files")]
-    chosen = voted([checked_files(task, answer) for answer in answers])
-    return files_first(task, chosen)
+    found = [hit.path for hit in task.base.files[:CANDIDATE_FILES]]
+    candidates = quoted("found files", code_of(found))
+
+    def made(tokens: int) -> Question:
+        issue = issue_within(task.text, tokens)
+        left = tokens - estimate_tokens(f"{issue}\n\n{candidates}") - MARK_TOKENS
+        if left < LEAST_MAP:
+            return Question(f"{issue}\n\n{candidates}", files_shape(found))
+        drawn = task.draw_map(min(int(tokens * MAP_SHARE), left))
+        paths = dict.fromkeys([*found, *(file.path for file in drawn.files)])
+        return Question("\n\n".join((issue, candidates, quoted("map", drawn.text))), files_shape([*paths]))
+
+    answers = [texts_of(value) for value in _asked(task, Step(FILES, "files"), made)]
+    return files_first(task, _voted(task, [checked_files(task, answer) for answer in answers]))
 
 
 def _functions(task: Task, files: Sequence[FileHit]) -> tuple[FunctionHit, ...]:
     """Functions as the model chose them from the outlines of the likeliest files, then the others."""
     marked = {(hit.path, hit.qualified_name) for hit in task.base.functions[: task.options.depth]}
-    outlines = [_outline(task, hit.path, marked) for hit in files[:OUTLINED_FILES]]
-    answers = _asked(task, FUNCTIONS, _within(task, outlines), "functions")
-    return functions_first(task, voted([checked_functions(task, answer) for answer in answers]))
+
+    def made(tokens: int) -> Question:
+        for is_short in (False, True):
+            outlines = [_outline(task, hit.path, marked, only_marked=is_short) for hit in files[:OUTLINED_FILES]]
+            text, shown = _within(task, [outline.text for outline in outlines], tokens)
+            if shown and outlines[0].text == shown[0]:
+                break  # the likeliest file is there
+        names = {outline.path: outline.names for outline in outlines if outline.text in shown and outline.names}
+        return Question(text, functions_shape(names))
+
+    answers = _asked(task, Step(FUNCTIONS, "functions"), made)
+    return functions_first(task, _voted(task, [checked_functions(task, answer) for answer in answers]))
 
 
-def _within(task: Task, pieces: Sequence[str]) -> str:
-    """The issue and, in their order, the pieces that the prompt holds."""
-    parts = [_issue(task)]
+def _within(task: Task, pieces: Sequence[str], tokens: int) -> tuple[str, list[str]]:
+    """The issue and, in their order, the pieces that the prompt holds; and these pieces."""
+    issue = issue_within(task.text, tokens)
+    parts: list[str] = []
     for piece in pieces:
-        if estimate_tokens("\n\n".join((*parts, piece))) <= task.options.prompt_tokens:
+        if estimate_tokens("\n\n".join((issue, *parts, piece))) <= tokens:
             parts.append(piece)
-    return "\n\n".join(parts)
+    return "\n\n".join((issue, *parts)), parts
 
 
-def _outline(task: Task, path: str, marked: set[tuple[str, str]]) -> str:
+@dataclass(frozen=True, slots=True)
+class _Outline:
+    path: str
+    names: tuple[str, ...]
+    text: str
+
+
+def _outline(task: Task, path: str, marked: set[tuple[str, str]], *, only_marked: bool = False) -> _Outline:
     symbols = task.places.outline(path)
-    if len(symbols) > MOST_SYMBOLS:
+    if only_marked:
+        symbols = tuple(s for s in symbols if (path, s.qualified_name) in marked)
+    elif len(symbols) > MOST_SYMBOLS:
         symbols = tuple(s for s in symbols if s.parent is None or (path, s.qualified_name) in marked)[:MOST_SYMBOLS]
     lines = [_symbol_line(symbol, is_marked=(path, symbol.qualified_name) in marked) for symbol in symbols]
-    return quoted("outline", code_of([path, *lines]))
+    names = tuple(dict.fromkeys(symbol.qualified_name for symbol in symbols))
+    return _Outline(path, names, quoted("outline", code_of([path, *lines])))
 
 
 def _symbol_line(symbol: Symbol, *, is_marked: bool) -> str:
@@ -98,13 +135,19 @@ def _symbol_line(symbol: Symbol, *, is_marked: bool) -> str:
 
 def _lines(task: Task, functions: Sequence[FunctionHit]) -> list[SpanHit]:
     """Spans as the model chose them from the code of the likeliest functions."""
-    code: list[str] = []
-    for room in SHOWN_LINES:
-        code = [_code(task, hit, room) for hit in functions[:SHOWN_FUNCTIONS]]
-        if estimate_tokens("\n\n".join((_issue(task), *code))) <= task.options.prompt_tokens:
-            break
-    answers = _asked(task, LINES, _within(task, code), "lines")
-    return voted([checked_spans(task, answer) for answer in answers])
+    likeliest = functions[:SHOWN_FUNCTIONS]
+
+    def made(tokens: int) -> Question:
+        text = ""
+        for room in SHOWN_LINES:
+            code = [_code(task, hit, room) for hit in likeliest]
+            text, shown = _within(task, code, tokens)
+            if len(shown) == len(code):
+                break
+        return Question(text, lines_shape([*dict.fromkeys(hit.path for hit in likeliest)]))
+
+    answers = _asked(task, Step(LINES, "lines"), made)
+    return _voted(task, [checked_spans(task, answer) for answer in answers])
 
 
 def _code(task: Task, hit: FunctionHit, room: int) -> str:
@@ -112,24 +155,45 @@ def _code(task: Task, hit: FunctionHit, room: int) -> str:
     return quoted("code", code_of([f"{hit.path} {hit.kind} {hit.qualified_name}", *lines]))
 
 
-def _issue(task: Task) -> str:
-    return quoted("issue", cut(task.text))
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One of the three steps: what the model is told, and the key that counts in its answer."""
+
+    system: str
+    key: str
 
 
-def _asked(task: Task, system: str, prompt: str, key: str) -> list[Any]:
-    """What stands under a key in the answers to one question, of all samples."""
-    requests = [
-        ModelRequest(
-            chat(system, prompt),
-            ANSWER_TOKENS,
-            key,
-            temperature=SAMPLE_TEMPERATURE if sample else 0.0,
-            sample=sample,
-        )
-        for sample in range(task.options.samples)
-    ]
-    replies = [reply for reply in task.session.ask_all(requests) if reply is not None]
-    found = [object_of(reply.text, (key,)).get(key) for reply in replies]
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is shown in a step, and the form of its answer, which can name what is shown and nothing else."""
+
+    prompt: str
+    shape: str
+
+
+def _asked(task: Task, step: Step, prompt: Callable[[int], Question]) -> list[Any]:
+    """What stands under the key in the answers to one question, of all samples."""
+    prompt = cache(prompt)
+    makers = [_maker(step, prompt, sample) for sample in range(task.options.samples)]
+    replies = [reply for reply in task.session.ask_all(makers) if reply is not None]
+    found = [object_of(reply.text, (step.key,)).get(step.key) for reply in replies]
     if replies and not task.options.is_dry_run and not any(found):
-        task.session.ledger.note(f"{key}: the answer names none; locant's own stand")
+        task.session.ledger.note(f"{step.key}: the answer names none; locant's own stand")
     return [value for value in found if value]
+
+
+def _maker(step: Step, prompt: Callable[[int], Question], sample: int) -> Maker:
+    temperature = SAMPLE_TEMPERATURE if sample else 0.0
+
+    def made(tokens: int) -> ModelRequest:
+        question = prompt(tokens)
+        messages = chat(step.system, question.prompt)
+        return ModelRequest(messages, ANSWER_TOKENS, step.key, temperature, sample=sample, schema=question.shape)
+
+    return made
+
+
+def _voted(task: Task, answers: Sequence[Sequence[Key]]) -> list[Key]:
+    """What the answers name, by their votes; those that name something that exists are of use."""
+    task.session.ledger.useful(sum(map(bool, answers)))
+    return voted(answers)

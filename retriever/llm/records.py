@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from locant.retriever.llm.places import Places
+from locant.retriever.map.layout import Drawn
 from locant.retriever.models.session import ModelOptions, ModelSession
 from locant.types import FileHit, FunctionHit, SpanHit
 
@@ -36,7 +37,7 @@ class Task:
     text: str
     base: Found
     places: Places
-    draw_map: Callable[[int], str]
+    draw_map: Callable[[int], Drawn]
     root: Path
     cache: Path
     has_name: Callable[[str], bool]

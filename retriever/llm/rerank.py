@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from statistics import fmean
 from typing import TypeVar
 
-from locant.retriever.llm.combining import fused, reordered, voted
+from locant.retriever.llm.combining import MODEL_WEIGHT, counts_up, fused, reordered, voted
 from locant.retriever.llm.parsing import labels_of, number_of
 from locant.retriever.llm.places import Places, code_of
-from locant.retriever.llm.prompts import LISTWISE, POINTWISE, chat, cut, quoted
+from locant.retriever.llm.prompts import LISTWISE, POINTWISE, chat, issue_within, quoted
 from locant.retriever.llm.records import Found, Task
+from locant.retriever.llm.shapes import SCORE_SHAPE, labels_shape
+from locant.retriever.models.session import Maker
 from locant.retriever.tokens import estimate_tokens
 from locant.types import FileHit, FunctionHit, ModelRequest
 
@@ -36,6 +39,7 @@ ANSWER_TOKENS = 600
 """Thirty labels and some words around them."""
 
 SCORE_TOKENS = 64
+MOST_SCORE = 10
 
 SAMPLE_TEMPERATURE = 0.8
 """Of all samples but the first, as in Agentless."""
@@ -61,20 +65,25 @@ def listwise(task: Task) -> Found:
     base = task.base
     files = base.files[:FILES]
     order = list(range(min(task.options.depth, len(base.functions))))
+    weight = _weight(task)
     file_ranks: dict[int, int] = {}
     ranks: dict[int, int] = {}
     for start in _starts(len(order)):
         places = order[start : start + WINDOW]
         named_files, named = _asked(task, _Window(files, [base.functions[place] for place in places]))
-        order[start : start + WINDOW] = [places[i] for i in fused(len(places), named)]
+        order[start : start + WINDOW] = [places[i] for i in fused(len(places), named, weight)]
         ranks |= {places[i]: rank for rank, i in enumerate(named, 1)}
         file_ranks = {place: rank for rank, place in enumerate(named_files, 1)} or file_ranks
-    file_order = fused(len(files), list(file_ranks))
+    file_order = fused(len(files), list(file_ranks), weight)
     return replace(
         base,
         files=reordered(base.files, _whole(file_order, base.files), lambda place: _said(file_ranks, place)),
         functions=reordered(base.functions, _whole(order, base.functions), lambda place: _said(ranks, place)),
     )
+
+
+def _weight(task: Task) -> float:
+    return MODEL_WEIGHT if task.options.weight is None else task.options.weight
 
 
 def _whole(order: Sequence[int], hits: Sequence[object]) -> list[int]:
@@ -96,52 +105,60 @@ def _starts(count: int) -> list[int]:
 
 def _asked(task: Task, window: _Window) -> tuple[list[int], list[int]]:
     """Places of files and functions in a window as the model orders them, voted over its samples."""
-    prompt = _listwise_prompt(task, window)
-    requests = [
-        ModelRequest(
-            chat(LISTWISE, prompt),
-            ANSWER_TOKENS,
-            "rerank",
-            temperature=SAMPLE_TEMPERATURE if sample else 0.0,
-            sample=sample,
-        )
-        for sample in range(task.options.samples)
-    ]
-    replies = [reply.text for reply in task.session.ask_all(requests) if reply is not None]
-    labels = [labels_of(text) for text in replies]
+    prompt = cache(lambda tokens: _listwise_prompt(task, window, tokens))
+    shape = labels_shape(len(window.files), len(window.functions))
+    makers = [_maker(prompt, shape, sample) for sample in range(task.options.samples)]
+    replies = [reply.text for reply in task.session.ask_all(makers) if reply is not None]
     sizes = {FILE: len(window.files), FUNCTION: len(window.functions)}
     found: dict[str, list[list[int]]] = {FILE: [], FUNCTION: []}
-    for answer in labels:
-        wrong = sum(not 1 <= number <= sizes[kind] for kind, number in answer)
-        task.session.ledger.drop(wrong)
-        for kind, places in found.items():
-            places.append([number - 1 for label, number in answer if label == kind and 1 <= number <= sizes[kind]])
+    for text in replies:
+        orders = _orders(task, text, sizes)
+        task.session.ledger.useful(int(any(orders.values())))
+        for kind, order in orders.items():
+            found[kind].append(order)
     if not task.options.is_dry_run and not any(found[FILE]) and not any(found[FUNCTION]) and replies:
         task.session.ledger.note("rerank: the answer orders no candidate; locant's own order stands")
     return voted(found[FILE]), voted(found[FUNCTION])
 
 
-def _listwise_prompt(task: Task, window: _Window) -> str:
+def _maker(prompt: Callable[[int], str], shape: str, sample: int) -> Maker:
+    temperature = SAMPLE_TEMPERATURE if sample else 0.0
+    return lambda tokens: ModelRequest(
+        chat(LISTWISE, prompt(tokens)), ANSWER_TOKENS, "rerank", temperature=temperature, sample=sample, schema=shape
+    )
+
+
+def _orders(task: Task, text: str, sizes: Mapping[str, int]) -> dict[str, list[int]]:
+    """Places in the order of one answer, by kind; labels that were not given out are dropped, and counting is none."""
+    labels = labels_of(text)
+    known = [(kind, number) for kind, number in labels if 1 <= number <= sizes[kind]]
+    task.session.ledger.drop(len(labels) - len(known))
+    orders = {kind: [number - 1 for label, number in known if label == kind] for kind in sizes}
+    return {kind: [] if counts_up(order) else order for kind, order in orders.items()}
+
+
+def _listwise_prompt(task: Task, window: _Window, tokens: int) -> str:
     """As much code of each candidate as fits; where not even their names fit, the first half of them, and so on."""
-    text = _fitting(task, lambda room: _listwise_text(task, window, room))
-    if estimate_tokens(text) <= task.options.prompt_tokens or len(window.functions) <= LEAST_SHOWN:
+    issue = issue_within(task.text, tokens)
+    text = _fitting(tokens, lambda room: _listwise_text(task, window, issue, room))
+    if estimate_tokens(text) <= tokens or len(window.functions) <= LEAST_SHOWN:
         return text
     half = _Window(window.files[: len(window.files) // 2], window.functions[: len(window.functions) // 2])
-    return _listwise_prompt(task, half)
+    return _listwise_prompt(task, half, tokens)
 
 
-def _fitting(task: Task, made: Callable[[int], str]) -> str:
+def _fitting(tokens: int, made: Callable[[int], str]) -> str:
     text = ""
     for room in ROOMS:
         text = made(room)
-        if estimate_tokens(text) <= task.options.prompt_tokens:
+        if estimate_tokens(text) <= tokens:
             break
     return text
 
 
-def _listwise_text(task: Task, window: _Window, room: int) -> str:
+def _listwise_text(task: Task, window: _Window, issue: str, room: int) -> str:
     files = [f"{FILE}{number} {hit.path}" for number, hit in enumerate(window.files, 1)]
-    parts = [quoted("issue", cut(task.text)), quoted("files", code_of(files))]
+    parts = [issue, quoted("files", code_of(files))]
     functions = [
         "\n".join((f"{FUNCTION}{number} {_title(hit)}", *_body(task.places, hit, room)))
         for number, hit in enumerate(window.functions, 1)
@@ -162,38 +179,57 @@ def pointwise(task: Task) -> Found:
     """Files and functions reordered by a score for each, from a call for each."""
     functions = task.base.functions[: task.options.depth]
     files = task.base.files[:FILES]
-    prompts = [*(_file_prompt(task, hit) for hit in files), *(_function_prompt(task, hit) for hit in functions)]
-    issue = quoted("issue", cut(task.text))
-    requests = [ModelRequest(chat(POINTWISE, f"{issue}\n\n{text}"), SCORE_TOKENS, "score") for text in prompts]
-    replies = task.session.ask_all(requests)
-    scores = [number_of(reply.text, "score") if reply is not None else None for reply in replies]
+    shown = [
+        *(partial(_file_prompt, task, hit) for hit in files),
+        *(partial(_function_prompt, task, hit) for hit in functions),
+    ]
+    replies = task.session.ask_all([_scoring(task, prompt) for prompt in shown])
+    scores = [_score(reply.text) if reply is not None else None for reply in replies]
+    task.session.ledger.useful(sum(score is not None for score in scores))
     if not task.options.is_dry_run and (missing := sum(score is None for score in scores)):
         task.session.ledger.note(f"score: {missing} of {len(scores)} answers have no score")
     return replace(
         task.base,
-        files=_by_score(task.base.files, scores[: len(files)]),
-        functions=_by_score(task.base.functions, scores[len(files) :]),
+        files=_by_score(task.base.files, scores[: len(files)], _weight(task)),
+        functions=_by_score(task.base.functions, scores[len(files) :], _weight(task)),
     )
 
 
-def _by_score(hits: Sequence[Hit], scores: Sequence[float | None]) -> tuple[Hit, ...]:
+def _scoring(task: Task, shown: Callable[[int], str]) -> Maker:
+    """The question about one candidate; the issue comes first, so that a server reads it once for all of them."""
+
+    def made(tokens: int) -> ModelRequest:
+        issue = issue_within(task.text, tokens)
+        text = shown(tokens - estimate_tokens(issue))
+        return ModelRequest(chat(POINTWISE, f"{issue}\n\n{text}"), SCORE_TOKENS, "score", schema=SCORE_SHAPE)
+
+    return made
+
+
+def _score(text: str) -> float | None:
+    """From 0 to 10; a number beyond that is one of something else."""
+    score = number_of(text, "score")
+    return score if score is not None and 0 <= score <= MOST_SCORE else None
+
+
+def _by_score(hits: Sequence[Hit], scores: Sequence[float | None], weight: float) -> tuple[Hit, ...]:
     """Hits by their scores; one without a score stands where the mean of the others would put it."""
     known = {place: score for place, score in enumerate(scores) if score is not None}
     middle = fmean(known.values()) if known else 0.0
     named = sorted(range(len(scores)), key=lambda place: (-known.get(place, middle), place))
-    order = _whole(fused(len(scores), named), hits)
+    order = _whole(fused(len(scores), named, weight), hits)
     return reordered(hits, order, lambda place: SCORED.format(known[place]) if place in known else "")
 
 
-def _file_prompt(task: Task, hit: FileHit) -> str:
+def _file_prompt(task: Task, hit: FileHit, tokens: int) -> str:
     def made(room: int) -> str:
         names = [
             f"{symbol.kind} {symbol.signature or symbol.qualified_name}" for symbol in task.places.outline(hit.path)
         ]
         return quoted("file", code_of([hit.path, *names[: room * 2]]))
 
-    return _fitting(task, made)
+    return _fitting(tokens, made)
 
 
-def _function_prompt(task: Task, hit: FunctionHit) -> str:
-    return _fitting(task, lambda room: quoted("function", code_of([_title(hit), *_body(task.places, hit, room * 2)])))
+def _function_prompt(task: Task, hit: FunctionHit, tokens: int) -> str:
+    return _fitting(tokens, lambda room: quoted("function", code_of([_title(hit), *_body(task.places, hit, room * 2)])))

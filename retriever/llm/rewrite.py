@@ -14,8 +14,9 @@ from locant.indexer.snapshot import Snapshot
 from locant.indexer.terms import words_of
 from locant.retriever.llm.combining import fused, reordered
 from locant.retriever.llm.parsing import object_of, texts_of
-from locant.retriever.llm.prompts import REWORDING, chat, cut, quoted
+from locant.retriever.llm.prompts import REWORDING, chat, issue_within, quoted
 from locant.retriever.llm.records import Found, Task
+from locant.retriever.llm.shapes import REWORDING_SHAPE
 from locant.retriever.models.session import ModelSession
 from locant.types import FileHit, FunctionHit, Hit, ModelRequest
 
@@ -67,8 +68,13 @@ def has_name(snapshot: Snapshot, name: str) -> bool:
 
 def reworded(session: ModelSession, text: str, index: Names) -> str:
     """The second query; empty when the model has nothing to say, or failed."""
-    shown = quoted("text", cut(text)) + "\n\n" + quoted("map of the repository", index.draw_map(MAP_TOKENS))
-    reply = session.ask(ModelRequest(chat(REWORDING, shown), ANSWER_TOKENS, "rewording"))
+
+    def made(tokens: int) -> ModelRequest:
+        drawn = index.draw_map(min(MAP_TOKENS, tokens // 2))
+        shown = f"{issue_within(text, tokens, 'text')}\n\n{quoted('map of the repository', drawn)}"
+        return ModelRequest(chat(REWORDING, shown), ANSWER_TOKENS, "rewording", schema=REWORDING_SHAPE)
+
+    reply = session.ask_fitting(made)
     found = object_of(reply.text, ("identifiers", "files", "code")) if reply is not None else {}
     names = texts_of(found.get("identifiers", []), "name")[:MOST_NAMES]
     files = texts_of(found.get("files", []))[:MOST_FILES]
@@ -80,6 +86,7 @@ def reworded(session: ModelSession, text: str, index: Names) -> str:
     if isinstance(code, str) and code.strip():
         parts.append(f"```\n{code.replace('```', '')[:CODE_CHARACTERS]}\n```")
     wording = "\n".join(part for part in parts if part)
+    session.ledger.useful(int(bool(wording)))
     if reply is not None and reply.text and not wording:
         session.ledger.note("rewording: the answer names nothing that is in the index; the text stands alone")
     return wording
@@ -87,14 +94,17 @@ def reworded(session: ModelSession, text: str, index: Names) -> str:
 
 def rewriting(task: Task) -> Found:
     """What the issue finds, with what the model's wording of it finds."""
-    wording = reworded(task.session, task.text, Names(task.has_name, task.places.file, task.draw_map))
+    wording = reworded(
+        task.session, task.text, Names(task.has_name, task.places.file, lambda tokens: task.draw_map(tokens).text)
+    )
     if not wording:
         return task.base
     other = task.again(wording)
+    weight = WEIGHT if task.options.weight is None else task.options.weight
     return replace(
         task.base,
-        files=_merged(task.base.files, other.files, lambda hit: hit.path),
-        functions=_merged(task.base.functions, other.functions, lambda hit: (hit.path, hit.start_line)),
+        files=_merged(task.base.files, other.files, lambda hit: hit.path, weight),
+        functions=_merged(task.base.functions, other.functions, lambda hit: (hit.path, hit.start_line), weight),
     )
 
 
@@ -115,7 +125,9 @@ def with_reworded(
     return _merged(hits, again(wording), lambda hit: hit.location.path) if wording else tuple(hits)
 
 
-def _merged(base: Sequence[AnyHit], other: Sequence[AnyHit], key: Callable[[AnyHit], Hashable]) -> tuple[AnyHit, ...]:
+def _merged(
+    base: Sequence[AnyHit], other: Sequence[AnyHit], key: Callable[[AnyHit], Hashable], weight: float = WEIGHT
+) -> tuple[AnyHit, ...]:
     """Both lists as one; a hit that only the wording found has no score of its own."""
     other = other[:DEPTH]
     known = {key(hit) for hit in base}
@@ -123,5 +135,5 @@ def _merged(base: Sequence[AnyHit], other: Sequence[AnyHit], key: Callable[[AnyH
     place_of = {key(hit): place for place, hit in enumerate(hits)}
     named = list(dict.fromkeys(place_of[key(hit)] for hit in other))
     ranks = {place: rank for rank, place in enumerate(named, 1)}
-    order = fused(len(hits), named, WEIGHT)
+    order = fused(len(hits), named, weight)
     return reordered(hits, order, lambda place: SAID.format(ranks[place]) if place in ranks else "")

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from locant.retriever.llm.parsing import object_of
 from locant.retriever.llm.prompts import FILE_SUMMARY, FOLDER_SUMMARY, chat, cut, quoted
+from locant.retriever.llm.shapes import FOLDER_SHAPE, summary_shape
 from locant.retriever.map.entries import LISTED
 from locant.retriever.models.session import ModelSession
 from locant.retriever.summaries.extract import Said, first_sentence
@@ -18,13 +19,16 @@ from locant.types import ModelRequest, Symbol
 __all__ = ["ModelSpeaker"]
 
 CHARACTERS_PER_TOKEN = 3
-FILE_ANSWER, FOLDER_ANSWER = 800, 120
-"""Tokens of an answer: a sentence for each of some thirty definitions; one sentence."""
+SENTENCE_TOKENS, FOLDER_ANSWER = 60, 120
+"""Tokens of an answer: for each sentence with the name before it; for the one about a folder."""
+
+MOST_DEFINITIONS = 30
+"""As the prompt says; the first of a file are its types and what it offers."""
 
 FOLDER_FILES = 40
 """Sentences about files that a model reads of a folder."""
 
-VERSION = 1
+VERSION = 2
 """Raised when the prompts change."""
 
 
@@ -34,22 +38,26 @@ class ModelSpeaker:
     Args:
         session: the model, under its budget.
         identity: of the model; its sentences are kept under it.
-        prompt_tokens: of a file at most.
 
     """
 
-    def __init__(self, session: ModelSession, identity: str, prompt_tokens: int) -> None:
+    def __init__(self, session: ModelSession, identity: str) -> None:
         self._session = session
-        self._room = CHARACTERS_PER_TOKEN * prompt_tokens
         digest = hashlib.blake2b(f"{identity}\0{VERSION}".encode(), digest_size=8).hexdigest()
         self.maker = f"model-{digest}"
 
     def file(self, path: str, source: Sequence[str], symbols: Sequence[Symbol], *, is_document: bool) -> Said | None:
         """What the model says of a file; definitions that it invents are dropped."""
         del is_document
-        known = {symbol.qualified_name for symbol in symbols if symbol.kind in LISTED}
-        shown = quoted(f"file {path}", cut("\n".join(source), self._room))
-        reply = self._session.ask(ModelRequest(chat(FILE_SUMMARY, shown), FILE_ANSWER, "summary"))
+        known = dict.fromkeys(symbol.qualified_name for symbol in symbols if symbol.kind in LISTED)
+        asked = [*known][:MOST_DEFINITIONS]
+        schema, most = summary_shape(asked), SENTENCE_TOKENS * (len(asked) + 1)
+
+        def made(tokens: int) -> ModelRequest:
+            shown = quoted(f"file {path}", cut("\n".join(source), CHARACTERS_PER_TOKEN * tokens))
+            return ModelRequest(chat(FILE_SUMMARY, shown), most, "summary", schema=schema)
+
+        reply = self._session.ask_fitting(made)
         found = object_of(reply.text, ("file", "definitions")) if reply is not None else {}
         sentence, listed = found.get("file"), found.get("definitions")
         if not isinstance(sentence, str) or not sentence.strip():
@@ -57,13 +65,20 @@ class ModelSpeaker:
         named = listed if isinstance(listed, dict) else {}
         kept = {name: first_sentence(text) for name, text in named.items() if name in known and isinstance(text, str)}
         self._session.ledger.drop(len(named) - len(kept))
+        self._session.ledger.useful()
         return Said(first_sentence(sentence), kept)
 
     def folder(self, path: str, files: Sequence[str]) -> str:
         """What the model says of a folder."""
         if not files:
             return ""
-        shown = quoted(f"files of {path or 'the repository'}", "\n".join(files[:FOLDER_FILES]))
-        reply = self._session.ask(ModelRequest(chat(FOLDER_SUMMARY, shown), FOLDER_ANSWER, "summary"))
+        said = "\n".join(files[:FOLDER_FILES])
+
+        def made(tokens: int) -> ModelRequest:
+            shown = quoted(f"files of {path or 'the repository'}", cut(said, CHARACTERS_PER_TOKEN * tokens))
+            return ModelRequest(chat(FOLDER_SUMMARY, shown), FOLDER_ANSWER, "summary", schema=FOLDER_SHAPE)
+
+        reply = self._session.ask_fitting(made)
         found = object_of(reply.text, ("folder",)).get("folder") if reply is not None else None
+        self._session.ledger.useful(int(isinstance(found, str) and bool(found.strip())))
         return first_sentence(found) if isinstance(found, str) else ""

@@ -42,7 +42,8 @@ class Budget:
 
 def request_tokens(request: ModelRequest) -> int:
     """Tokens that are sent, rather too many than too few."""
-    return sum(estimate_tokens(message.content) + MESSAGE_TOKENS for message in request.messages)
+    said = sum(estimate_tokens(message.content) + MESSAGE_TOKENS for message in request.messages)
+    return said + (estimate_tokens(request.schema) if request.schema else 0)
 
 
 class Metered:
@@ -87,7 +88,9 @@ class Metered:
         try:
             reply = self._model.complete(replace(request, max_tokens=allowed), left)
             self._ledger.answered(request, reply)
-        except LanguageModelError:
+        except LanguageModelError as error:
+            if error.is_too_long:  # refused before it was read
+                raise
             self._ledger.in_vain(tokens_in, self.price.of(tokens_in, 0) if cost and self.price else 0.0)
             raise
         finally:

@@ -16,13 +16,14 @@ LONGEST = 200
 class _Meaning:
     says: str
     is_temporary: bool = False
+    is_too_long: bool = False
 
 
 _MEANINGS: dict[str, _Meaning] = {
     "AuthenticationError": _Meaning("refuses the key; set the provider's variable, or LOCANT_MODEL_API_KEY"),
     "PermissionDeniedError": _Meaning("does not let this key use the model"),
     "NotFoundError": _Meaning("is not known there; check its name and LOCANT_MODEL_BASE_URL"),
-    "ContextWindowExceededError": _Meaning("cannot read so long a question"),
+    "ContextWindowExceededError": _Meaning("cannot read so long a question", is_too_long=True),
     "ContentPolicyViolationError": _Meaning("refuses to answer this"),
     "UnsupportedParamsError": _Meaning("does not take what is asked for"),
     "RateLimitError": _Meaning("is busy", is_temporary=True),
@@ -54,6 +55,7 @@ def explained(name: str, error: Exception) -> LanguageModelError:
         f"{name} {meaning.says} ({kind}: {said[:LONGEST]})",
         is_temporary=meaning.is_temporary,
         retry_after=_retry_after(error),
+        is_too_long=meaning.is_too_long,
     )
 
 

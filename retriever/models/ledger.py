@@ -29,6 +29,7 @@ class Ledger:
         self._notes: dict[str, None] = {}
         self._would_send: list[ModelRequest] = []
         self._dropped = 0
+        self._useful = 0
         self._in_vain = (0, 0.0)
 
     @property
@@ -67,6 +68,11 @@ class Ledger:
         with self._lock:
             self._dropped += number
 
+    def useful(self, number: int = 1) -> None:
+        """So many answers said something of use."""
+        with self._lock:
+            self._useful += number
+
     def spent(self) -> tuple[int, float]:
         """Tokens and dollars that count against a budget; a price that is not known counts nothing."""
         with self._lock:
@@ -96,6 +102,7 @@ class Ledger:
                 cached_cost=_cost(kept),
                 seconds=sum(reply.seconds for reply in fresh),
                 dropped=self._dropped,
+                useful=self._useful,
                 notes=tuple(self._notes),
                 would_send=tuple(self._would_send),
             )

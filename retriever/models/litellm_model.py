@@ -7,13 +7,13 @@ runs in a thread of its own, so that a server that drips bytes cannot hold the c
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import queue
 import threading
 import time
 import warnings
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib import import_module
 from typing import Any
@@ -22,13 +22,11 @@ from locant.errors import LanguageModelError
 from locant.retriever.models.budget import request_tokens
 from locant.retriever.models.failures import explained
 from locant.retriever.models.protocol import DEFAULT_SECONDS, Price, Reply
+from locant.retriever.models.stream import Stream
 from locant.retriever.tokens import estimate_tokens
 from locant.types import ModelRequest
 
 __all__ = ["LitellmModel", "Service"]
-
-CHARACTERS_PER_TOKEN = 12
-"""No tokenizer has longer tokens over a whole answer: what is longer than that times `max_tokens` has no end."""
 
 ENVIRONMENT = {
     "LITELLM_LOCAL_MODEL_COST_MAP": "True",
@@ -41,6 +39,12 @@ file above it, which may be one of the repository that is looked at."""
 
 NOISY = ("litellm", "pydantic")
 """Modules that warn of each other's code, also while a call is made; a user can do nothing about it."""
+
+TAKE_SCHEMAS = frozenset({"azure", "hosted_vllm", "lm_studio", "ollama", "ollama_chat", "openai", "vllm"})
+"""Providers to which litellm hands a JSON Schema as it is; for others it makes tools of it, which changes answers."""
+
+REFUSE_SCHEMAS = frozenset({"BadRequestError", "UnsupportedParamsError", "UnprocessableEntityError"})
+"""Failures of a server that does not know what to do with a schema."""
 
 NO_KEY = "none"
 """Local servers want a key in the header and do not look at it."""
@@ -64,6 +68,7 @@ class LitellmModel:
         self.name = service.model
         self._service = service
         self._given_price = price
+        self._sends_schemas = True  # until the service refuses one
 
     @property
     def identity(self) -> str:
@@ -97,32 +102,47 @@ class LitellmModel:
             LanguageModelError: the extra is missing, or the service does not answer.
 
         """
-        deadline = time.monotonic() + seconds
-        _ = self._library  # what is missing is said at once; importing it takes time of the call
-        results: queue.SimpleQueue[Reply | LanguageModelError] = queue.SimpleQueue()
-        stop = threading.Event()
-        threading.Thread(target=lambda: results.put(self._answer(request, deadline, stop)), daemon=True).start()
-        try:
-            found = results.get(timeout=max(0.0, deadline - time.monotonic()))
-        except queue.Empty:
-            stop.set()
-            raise LanguageModelError(f"{self.name} did not answer in {seconds:.0f} s", is_temporary=True) from None
-        if isinstance(found, LanguageModelError):
-            raise found
-        return found
-
-    def _answer(self, request: ModelRequest, deadline: float, stop: threading.Event) -> Reply | LanguageModelError:
         began = time.monotonic()
+        _ = self._library  # what is missing is said at once; importing it takes time of the call
+        results: queue.SimpleQueue[LanguageModelError | None] = queue.SimpleQueue()
+        stream = Stream(request.max_tokens, began + seconds, is_object=bool(request.schema))
+        threading.Thread(target=lambda: results.put(self._read(request, stream)), daemon=True).start()
         try:
-            chunks = self._library.completion(**self._arguments(request, deadline - began))
-            text, usage, is_cut = _collected(chunks, request.max_tokens, deadline, stop)
-            price = self.price
+            failure = results.get(timeout=max(0.0, stream.deadline - time.monotonic()))
+        except queue.Empty:
+            stream.stop()
+            if not stream.text.strip():
+                raise LanguageModelError(f"{self.name} did not answer in {seconds:.0f} s", is_temporary=True) from None
+            failure = None  # the beginning of an order is worth something
+        if failure is not None:
+            raise failure
+        return self._reply(request, stream, time.monotonic() - began)
+
+    def _reply(self, request: ModelRequest, stream: Stream, seconds: float) -> Reply:
+        tokens_in = stream.usage[0] or request_tokens(request)
+        tokens_out = stream.usage[1] or estimate_tokens(stream.text)
+        cost = self.price.of(tokens_in, tokens_out) if self.price else None
+        return Reply(stream.text, tokens_in, tokens_out, cost, seconds, stream.is_cut)
+
+    def _read(self, request: ModelRequest, stream: Stream) -> LanguageModelError | None:
+        """Read the answer; what went wrong, or None. Who refuses a schema is asked without one, now and later."""
+        with_schema = bool(request.schema) and self._takes_schemas
+        asked = request if with_schema else replace(request, schema="")
+        try:
+            stream.read(self._library.completion(**self._arguments(asked, stream.deadline - time.monotonic())))
+            _ = self.price  # litellm may fail here, too
         except Exception as error:  # litellm raises classes of many services, and has no base for all of them
+            if with_schema and type(error).__name__ in REFUSE_SCHEMAS and not stream.text:
+                self._sends_schemas = False
+                return self._read(request, stream)
             return explained(self.name, error)
-        tokens_in = usage[0] or request_tokens(request)
-        tokens_out = usage[1] or estimate_tokens(text)
-        cost = price.of(tokens_in, tokens_out) if price else None
-        return Reply(text, tokens_in, tokens_out, cost, time.monotonic() - began, is_cut)
+        return None
+
+    @property
+    def _takes_schemas(self) -> bool:
+        return self._sends_schemas and (
+            bool(self._service.base_url) or self._full_name.partition("/")[0] in TAKE_SCHEMAS
+        )
 
     def _arguments(self, request: ModelRequest, seconds: float) -> dict[str, Any]:
         service = self._service
@@ -140,6 +160,11 @@ class LitellmModel:
         }
         if request.stop:
             arguments["stop"] = list(request.stop)
+        if request.schema:
+            arguments["response_format"] = {
+                "type": "json_schema",
+                "json_schema": {"name": "answer", "schema": json.loads(request.schema), "strict": False},
+            }
         if service.base_url:
             arguments |= {"api_base": service.base_url, "api_key": service.api_key or NO_KEY}
         elif service.api_key:
@@ -175,29 +200,3 @@ class LitellmModel:
         library.suppress_debug_info = True
         library.telemetry = False
         return library
-
-
-def _collected(
-    chunks: Iterable[Any], max_tokens: int, deadline: float, stop: threading.Event
-) -> tuple[str, tuple[int, int], bool]:
-    """Text of a stream, tokens in and out as the service counted them (0 where it did not), and whether it was cut."""
-    parts: list[str] = []
-    room = max_tokens * CHARACTERS_PER_TOKEN
-    usage, is_cut = (0, 0), True  # until it says that it is done
-    for chunk in chunks:
-        counted = getattr(chunk, "usage", None)
-        if counted is not None:
-            usage = (int(counted.prompt_tokens or 0), int(counted.completion_tokens or 0))
-        for choice in chunk.choices[:1]:
-            piece = choice.delta.content or ""
-            parts.append(piece)
-            room -= len(piece)
-            if choice.finish_reason:
-                is_cut = choice.finish_reason == "length"
-        if room < 0 or time.monotonic() > deadline or stop.is_set():
-            is_cut = True
-            break
-    close = getattr(chunks, "close", None)
-    if is_cut and close is not None:
-        close()
-    return "".join(parts), usage, is_cut

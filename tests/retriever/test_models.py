@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,10 @@ SECRET = "AKIAIOSFODNN7EXAMPLQ"
 
 def request(text: str = "where?", **settings: Any) -> ModelRequest:
     return ModelRequest((ModelMessage("user", text),), settings.pop("max_tokens", 100), "test", **settings)
+
+
+def fixed(request: ModelRequest) -> Callable[[int], ModelRequest]:
+    return lambda tokens: request
 
 
 def service(server: Any, name: str = "tiny", price: Price | None = None) -> LitellmModel:
@@ -231,7 +236,7 @@ def test_calls_side_by_side_stay_within_the_budget_together(tmp_path: Path) -> N
     reply = Reply("x", tokens_in=20, tokens_out=100)
     model = ScriptedModel([reply] * 20)
     asked = session(model, tmp_path, budget=Budget(tokens=500))
-    found = asked.ask_all([request(f"number {number}") for number in range(20)])
+    found = asked.ask_all([fixed(request(f"number {number}")) for number in range(20)])
     use = asked.use()
     assert 0 < use.calls < 20
     assert use.tokens_in + use.tokens_out <= 500
@@ -253,7 +258,7 @@ def test_no_more_calls_are_sent_at_once_than_are_allowed(tmp_path: Path) -> None
         return "ok"
 
     asked = session(Limited(ScriptedModel([answer] * 6), 2), tmp_path)
-    assert all(asked.ask_all([request(f"number {number}") for number in range(6)]))
+    assert all(asked.ask_all([fixed(request(f"number {number}")) for number in range(6)]))
     assert most == 2
 
 
