@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -19,7 +20,7 @@ from locant.retriever.llm.parsing import object_of, texts_of
 from locant.retriever.llm.places import code_of
 from locant.retriever.llm.prompts import cut, issue_within, quoted
 from locant.retriever.llm.records import Found, Task
-from locant.retriever.llm.shapes import PLACES_SHAPE
+from locant.retriever.llm.shapes import places_shape
 from locant.retriever.tokens import estimate_tokens
 from locant.types import ModelMessage, ModelRequest
 
@@ -47,6 +48,8 @@ FILES_SHOWN, FUNCTIONS_SHOWN = 10, 15
 
 NEITHER = "That was neither a call nor an answer. Send one of them, in the form that was described."
 
+_PATH = re.compile(r"[\w./+@-]*[\w+@-]\.\w+")
+
 KEYS = ("files", "functions", "lines")
 
 
@@ -73,7 +76,7 @@ def converse(task: Task, script: Script) -> Found:
         is_last = turn == TURNS or (turn > 1 and room < LEAST_ROOM)
         if is_last:
             messages.append(ModelMessage("user", script.last))
-        shape = PLACES_SHAPE if is_last else script.shape
+        shape = places_shape(_seen(task, messages)) if is_last else script.shape
         reply = task.session.ask_fitting(partial(_turn, tuple(messages), f"turn {turn}", shape))
         if reply is None or task.options.is_dry_run:
             return task.base
@@ -86,6 +89,13 @@ def converse(task: Task, script: Script) -> Found:
         messages.append(ModelMessage("user", script.act(reply.text, max(room, LEAST_ROOM)) or NEITHER))
     task.session.ledger.note("the model gave no answer in its turns; locant's own places stand")
     return task.base
+
+
+def _seen(task: Task, messages: Sequence[ModelMessage]) -> list[str]:
+    """Files of the repository whose paths stand in what the model was told."""
+    told = "\n".join(message.content for message in messages[1:] if message.role == "user")
+    words = dict.fromkeys(word.strip(".") for word in _PATH.findall(told))
+    return [path for path in words if task.places.is_path(path)]
 
 
 def _turn(messages: tuple[ModelMessage, ...], purpose: str, shape: str, tokens: int) -> ModelRequest:

@@ -54,6 +54,11 @@ class Places:
             return self._snapshot.paths[number] if self._allowed[number] else None
         return None
 
+    def is_path(self, path: str) -> bool:
+        """Whether a text is, letter by letter, the path of a file that may be answered."""
+        number = self._snapshot.file_number.get(path)
+        return number is not None and bool(self._allowed[number])
+
     def function(self, path: str, named: str) -> Symbol | None:
         """The definition of a file that is meant by a name, qualified or not; None when there is none."""
         parts = named.strip().strip("`'\"").removesuffix("()").replace("::", ".").replace("#", ".").split(".")

@@ -12,7 +12,6 @@ from typing import Any
 
 __all__ = [
     "FOLDER_SHAPE",
-    "PLACES_SHAPE",
     "REWORDING_SHAPE",
     "SCORE_SHAPE",
     "calls_or_places",
@@ -21,6 +20,7 @@ __all__ = [
     "labels_shape",
     "lines_shape",
     "packed_shape",
+    "places_shape",
     "summary_shape",
 ]
 
@@ -63,10 +63,9 @@ _LINE_NUMBER = {"type": "integer", "minimum": 1, "maximum": LAST_LINE}
 _FILES = _list(_text(PATH), MOST_FILES)
 _FUNCTIONS = _list(_object(path=_text(PATH), name=_text(NAME)), MOST_FUNCTIONS)
 _LINES = _list(_object(path=_text(PATH), start=_LINE_NUMBER, end=_LINE_NUMBER, why=_text(SENTENCE)), MOST_SPANS)
-_PLACES = _object(answer=_object(files=_FILES, functions=_FUNCTIONS, lines=_LINES))
+_ANSWER = _object(answer=_object(files=_FILES, functions=_FUNCTIONS, lines=_LINES))
 
 SCORE_SHAPE = _text_of(_object(score={"type": "integer", "minimum": 0, "maximum": 10}))
-PLACES_SHAPE = _text_of(_PLACES)
 FOLDER_SHAPE = _text_of(_object(folder=_text(SENTENCE)))
 REWORDING_SHAPE = _text_of(_object(identifiers=_list(_text(NAME), 10), files=_list(_text(PATH), 5), code=_text(CODE)))
 
@@ -97,6 +96,15 @@ def lines_shape(paths: Sequence[str]) -> str:
     return _text_of(_object(lines=_list(span, MOST_SPANS)))
 
 
+def places_shape(paths: Sequence[str]) -> str:
+    """Of an answer with files, functions and lines, in files that were seen."""
+    path = _one_of(paths, PATH)
+    functions = _list(_object(path=path, name=_text(NAME)), MOST_FUNCTIONS)
+    span = _object(path=path, start=_LINE_NUMBER, end=_LINE_NUMBER, why=_text(SENTENCE))
+    answer = _object(files=_list(path, MOST_FILES), functions=functions, lines=_list(span, MOST_SPANS))
+    return _text_of(_object(answer=answer))
+
+
 def packed_shape(paths: Sequence[str]) -> str:
     """Of files and functions among the files of a small repository."""
     path = _one_of(paths, PATH)
@@ -117,4 +125,4 @@ def summary_shape(names: Sequence[str]) -> str:
 def calls_or_places(tools: Mapping[str, Schema], most: int) -> str:
     """Of a turn: calls of tools, each with the schema of its arguments; or the answer."""
     calls = [_object(tool={"const": name}, arguments=arguments) for name, arguments in tools.items()]
-    return _text_of({"anyOf": [_object(calls=_list({"anyOf": calls}, most)), _PLACES]})
+    return _text_of({"anyOf": [_object(calls=_list({"anyOf": calls}, most)), _ANSWER]})
