@@ -19,7 +19,8 @@ class ModelServer:
 
     A step: {"text": ...} an answer as a stream, with {"usage": [in, out]}; {"status": 429, "headers": {...}} a failure;
     {"raw": bytes} these bytes as the stream; {"hang": True} no answer; {"endless": text} again and again; {"cut": text}
-    the beginning of a stream, then the connection is closed; or what makes such a step out of the body.
+    the beginning of a stream, then the connection is closed; {"stall": text} the beginning, then nothing more; or what
+    makes such a step out of the body.
     """
 
     def __init__(self) -> None:
@@ -78,7 +79,7 @@ class ModelServer:
                     self.wfile.write(json.dumps({"error": {"message": step.get("says", "no"), "code": None}}).encode())
                 else:
                     self._head(200, "text/event-stream", {})
-                    for piece in _stream(step):
+                    for piece in _stream(step, server.released):
                         self.wfile.write(piece)
 
             def _head(self, status: int, kind: str, headers: dict[str, str]) -> None:
@@ -90,7 +91,7 @@ class ModelServer:
         return Handler
 
 
-def _stream(step: dict[str, Any]) -> Iterator[bytes]:
+def _stream(step: dict[str, Any], released: threading.Event) -> Iterator[bytes]:
     if "raw" in step:
         yield step["raw"]
     elif "endless" in step:
@@ -98,6 +99,9 @@ def _stream(step: dict[str, Any]) -> Iterator[bytes]:
             yield _chunk(step["endless"])
     elif "cut" in step:
         yield _chunk(step["cut"])
+    elif "stall" in step:
+        yield _chunk(step["stall"])
+        released.wait()
     else:
         text = step["text"]
         for start in range(0, len(text), 40):

@@ -121,6 +121,7 @@ def _account(use: ModelUse) -> str:
     parts = [f"{use.calls} calls" if use.calls != 1 else "1 call"]
     parts += [f"{use.cached} kept answers"] if use.cached else []
     parts += [f"{use.failed} failed"] if use.failed else []
+    parts += [f"{use.useful} of use"] if use.useful < use.calls + use.cached else []
     parts += [f"{use.tokens_in:,} tokens in, {use.tokens_out:,} out"]
     parts += [f"${use.cost:.4f}" if use.cost is not None else "price not known", f"{use.seconds:.1f} s"]
     parts += [f"{use.dropped} places that do not exist were dropped"] if use.dropped else []

@@ -76,6 +76,20 @@ def test_an_agent_makes_several_calls_a_turn_and_answers_with_reasons(index: loc
     assert (answer.model.strategy, answer.model.calls, answer.model.dropped) == ("agent", 2, 2)
 
 
+def test_a_turn_has_the_form_of_the_tools_and_the_last_one_names_files_that_were_seen(
+    index: locant.Index,
+) -> None:
+    _, model = asked(index, "agent", [calls(("find_file", {"pattern": "*"}))] * 6)
+    first, last = json.loads(model.requests[0].schema), json.loads(model.requests[-1].schema)
+    tools = first["anyOf"][0]["properties"]["calls"]["items"]["anyOf"]
+    assert {tool["properties"]["tool"]["const"] for tool in tools} >= {"search", "grep", "open"}
+    assert all("max_tokens" not in tool["properties"]["arguments"]["properties"] for tool in tools)
+    seen = last["properties"]["answer"]["properties"]["files"]["items"]["enum"]
+    assert seen
+    told = "\n".join(message.content for message in model.requests[-1].messages)
+    assert all(path in told for path in seen)
+
+
 def test_an_agent_starts_from_what_was_found(index: locant.Index) -> None:
     _, model = asked(index, "agent", [ANSWER])
     assert "src/retry.py" in said(model, 1)

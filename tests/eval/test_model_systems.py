@@ -93,6 +93,30 @@ def test_a_model_that_fails_is_a_note_beside_a_scored_row(rows: Path, tmp_path: 
     assert "the script says that this call fails" in next(iter(found.outcomes)).note
 
 
+@pytest.mark.parametrize("form", ["text", "markdown", "html", "brief"])
+def test_no_figure_looks_like_that_of_a_model_which_was_not_there(rows: Path, tmp_path: Path, form: str) -> None:
+    script = tmp_path / "script.json"
+    script.write_text('[null, "[S1]"]')
+    name = f"locant:model=fake:{script}"
+    found = RunFile(run(rows, f"locant,{name}")).read()
+    assert [outcome.model_useful for outcome in found.of(name).values()] == [0, 1]
+    assert [outcome.model_useful for outcome in found.of("locant").values()] == [None, None]
+    said = "(model in 1 of 2 rows, else locant alone)"
+    text = RENDERERS[form](found)
+    assert said in text
+    assert text.count(f"{script}") == text.count(f"{script} {said}")
+    path = tmp_path / "summary.json"
+    path.write_text(summary_text(found))
+    assert [outcome.model_useful for outcome in read_summary(path).of(name).values()] == [0, 1]
+
+
+def test_the_error_about_a_system_lists_every_one() -> None:
+    with pytest.raises(EvaluationError) as error:
+        make_system("nothing")
+    for form in ("grep", "pack:model=", "locant:model=", "rewrite=true", "locant:without=", "dense:", "command:"):
+        assert form in str(error.value)
+
+
 @pytest.mark.parametrize(
     ("spec", "said"),
     [

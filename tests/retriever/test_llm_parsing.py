@@ -32,6 +32,7 @@ JSON = st.recursive(
         ('{"files": ["a", "b"', ["a", "b"]),
         ('{"files": ["a", ]}', ["a"]),
         ('["a", "b"]', ["a", "b"]),
+        ('{"files": ["a", "b"], "functions": [{"path": "a", "lines": [1, 2]}, {"pa', ["a", "b"]),
         ('{"thoughts": {}} {"files": ["a"]}', ["a"]),
         ('{x} in code, then {"files": ["a"]}', ["a"]),
     ],
@@ -53,6 +54,23 @@ def test_no_answer_is_too_strange_to_be_read(text: str) -> None:
 def test_a_score_is_read_from_json_or_prose() -> None:
     texts = ('{"score": 7}', '{"score": "8 of 10"}', "Score: 3.5 because", "none", '{"score": true}')
     assert [number_of(text, "score") for text in texts] == [7.0, 8.0, 3.5, None, None]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('S1 comes to mind, and S2 does. {"files": [], "functions": ["S3", "S1"]}', [("S", 3), ("S", 1)]),
+        ('{"functions": [{"label": "S2", "why": "as S9"}, {"label": "S4"}]}', [("S", 2), ("S", 4)]),
+        (
+            "1. S3: it computes the delay that S1 reads\n2. **F2**\n3. `S1` - it reads that",
+            [("S", 3), ("F", 2), ("S", 1)],
+        ),
+        ("- F2\n- S1", [("F", 2), ("S", 1)]),
+        ("The `S2` method is not allowed to return a value. " * 3 + "The `S3` method sends a job to the other.", []),
+    ],
+)
+def test_labels_are_an_order_where_they_are_put_in_one(text: str, found: Any) -> None:
+    assert labels_of(text) == found
 
 
 def test_labels_are_whole_words() -> None:

@@ -117,6 +117,68 @@ def test_an_answer_without_an_order_leaves_everything_as_it_was(index: locant.In
     assert "locant's own order stands" in answer.model.notes[0]
 
 
+def test_an_answer_that_only_counts_the_candidates_says_nothing(index: locant.Index) -> None:
+    plain = index.localize(ISSUE)
+    answer, _ = asked(index, ['{"files": ["F2", "F1"], "functions": ["S2", "S3", "S4", "S5"]}'])
+    assert names(answer) == names(plain)
+    assert paths(answer) != paths(plain)  # two that are exchanged are meant
+    nothing, _ = asked(index, ['{"files": [], "functions": ["S5", "S4", "S3", "S2", "S1"]}'])
+    assert nothing.model is not None
+    assert (nothing.model.calls, nothing.model.useful) == (1, 0)
+    assert "locant's own order stands" in nothing.model.notes[0]
+
+
+def test_answers_of_use_are_counted(index: locant.Index) -> None:
+    found = {
+        "rerank": asked(index, ['{"functions": ["S2"]}'])[0],
+        "pointwise": asked(index, ["Score: 7", "no idea", "as 1977"], "pointwise")[0],
+        "hierarchical": asked(index, ['{"files": ["src/queue.go"]}', "{}", "{}"], "hierarchical")[0],
+    }
+    assert {name: answer.model and answer.model.useful for name, answer in found.items()} == dict.fromkeys(found, 1)
+
+
+@pytest.mark.parametrize("strategy", ["rerank", "hierarchical"])
+def test_the_form_of_an_answer_names_what_is_shown_and_nothing_else(index: locant.Index, strategy: str) -> None:
+    _, model = asked(index, [], strategy)
+    for request in model.requests:
+        choices = [text for text in enums(json.loads(request.schema)) if isinstance(text, str)]
+        assert choices
+        assert all(choice in request.messages[-1].content for choice in choices)
+
+
+def enums(schema: Any) -> Iterator[Any]:
+    if isinstance(schema, dict):
+        yield from schema.get("enum", [schema["const"]] if "const" in schema else [])
+        for inner in schema.values():
+            yield from enums(inner)
+    if isinstance(schema, list):
+        for inner in schema:
+            yield from enums(inner)
+
+
+@pytest.mark.parametrize("strategy", ["rerank", "pointwise", "hierarchical", "rewrite"])
+def test_a_long_issue_leaves_room_for_candidates(index: locant.Index, strategy: Any) -> None:
+    model = ScriptedModel()
+    options = ModelOptions(keep_answers=False, prompt_tokens=600)
+    index.localize(
+        f"{ISSUE}\n{'and the log says so once more ' * 2_000}", model=model, strategy=strategy, model_options=options
+    )
+    for request in model.requests:
+        assert estimate_tokens(request.messages[-1].content) <= 600
+        assert any(Path(path).name in request.messages[-1].content for path in FILES)
+
+
+def test_a_model_that_is_wrong_cannot_push_the_likeliest_file_far(index: locant.Index) -> None:
+    first = paths(index.localize(ISSUE))[0]
+    wrong = json.dumps({"files": [path for path in FILES if path != first]})
+    answer, _ = asked(index, [wrong], "hierarchical", weight=0.5)
+    assert first in paths(answer)[:3]
+    ignored, _ = asked(index, [wrong], "hierarchical", weight=0.0)
+    assert paths(ignored)[0] == first
+    with pytest.raises(QueryError, match="makes no sense"):
+        ModelOptions(weight=1.5)
+
+
 def test_labels_that_were_not_given_out_are_dropped_and_counted(index: locant.Index) -> None:
     answer, _ = asked(index, ['{"files": ["F77"], "functions": ["S1", "S500", "S0"]}'])
     assert answer.model is not None

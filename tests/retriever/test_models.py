@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import threading
@@ -21,6 +22,7 @@ from locant.retriever.models.retrying import ATTEMPTS, Limited, Retrying
 from locant.retriever.models.session import ModelOptions, ModelSession, open_session
 from locant.types import ModelMessage, ModelRequest
 
+SCHEMA = '{"type":"object","properties":{"files":{"type":"array","items":{"type":"string"}}}}'
 SECRET = "AKIAIOSFODNN7EXAMPLQ"
 
 
@@ -127,6 +129,82 @@ def test_a_server_that_does_not_answer_costs_the_time_of_the_budget(model_server
     assert asked.ask(request()) is None
     assert asked.ask(request()) is None
     assert "the budget of 0.3 s is spent" in asked.use().notes[-1]
+
+
+def test_a_schema_goes_to_a_server_that_holds_the_model_to_it(model_server: Any, tmp_path: Path) -> None:
+    asked = session(service(model_server), tmp_path)
+    assert asked.ask(request(schema=SCHEMA)) is not None
+    form = model_server.requests[0]["body"]["response_format"]
+    assert (form["type"], form["json_schema"]["schema"]) == ("json_schema", json.loads(SCHEMA))
+    assert asked.ask(request("without")) is not None
+    assert "response_format" not in model_server.requests[1]["body"]
+
+
+def test_a_server_that_refuses_a_schema_is_asked_without_one_now_and_later(model_server: Any, tmp_path: Path) -> None:
+    model_server.script = [{"status": 400, "says": "response_format: json_schema is not supported"}, {"text": "found"}]
+    model = service(model_server)
+    for text in ("first", "second"):
+        reply = session(model, tmp_path).ask(request(text, schema=SCHEMA))
+        assert reply is not None
+        assert reply.text == "found"
+    assert ["response_format" in sent["body"] for sent in model_server.requests] == [True, False, False]
+
+
+def test_a_question_that_is_too_long_for_the_model_is_made_shorter(model_server: Any, tmp_path: Path) -> None:
+    def small_window(body: Any) -> Any:
+        words = len(body["messages"][0]["content"].split())
+        too_long = {"status": 400, "says": f"This model's maximum context length is 2000 tokens, not {words}"}
+        return too_long if words > 2_000 else {"text": f"read {words}", "usage": [words, 2]}
+
+    model_server.script = [small_window]
+    asked = session(service(model_server), tmp_path)
+    reply = asked.ask_fitting(lambda tokens: request("word " * tokens))
+    assert reply is not None
+    assert 500 < int(reply.text.split()[1]) <= 2_000
+    use = asked.use()
+    assert (use.calls, use.failed) == (1, 0)
+    assert "reads fewer tokens at once" in use.notes[0]
+    sent = len(model_server.requests)
+    assert asked.ask_fitting(lambda tokens: request("text " * tokens)) is not None
+    assert len(model_server.requests) == sent + 1  # the window is known by now
+
+
+def test_a_model_that_can_read_nothing_is_given_up(model_server: Any, tmp_path: Path) -> None:
+    model_server.script = [{"status": 400, "says": "This model's maximum context length is 10"}]
+    asked = session(service(model_server), tmp_path)
+    assert asked.ask_fitting(lambda tokens: request("word " * tokens)) is None
+    assert len(model_server.requests) < 10
+    assert asked.use().failed == 1
+
+
+def test_what_a_model_says_behind_its_object_is_not_waited_for(model_server: Any, tmp_path: Path) -> None:
+    model_server.script = [{"endless": '{"files": ["F1"]} And so on. '}]
+    asked = session(service(model_server), tmp_path)
+    reply = asked.ask(request(max_tokens=100_000, schema=SCHEMA))
+    assert reply is not None
+    assert not reply.is_cut
+    assert len(reply.text) < 2_000
+    assert model_server.hung_up.wait(30)
+
+
+def test_a_model_that_says_the_same_again_and_again_is_stopped(model_server: Any, tmp_path: Path) -> None:
+    sentence = "The function may have to be changed since it returns a value that nobody has asked for. " * 3
+    model_server.script = [{"endless": sentence}]
+    reply = session(service(model_server), tmp_path).ask(request(max_tokens=100_000))
+    assert reply is not None
+    assert reply.is_cut
+    assert len(reply.text) < 20 * len(sentence)
+    assert model_server.hung_up.wait(30)
+
+
+def test_what_had_come_when_the_time_was_over_counts(model_server: Any, tmp_path: Path) -> None:
+    model_server.script = [{"text": "warm"}, {"stall": '{"files": ["F2", "F1"'}]
+    model = service(model_server)
+    assert session(model, tmp_path).ask(request("first")) is not None  # the library is imported now
+    asked = session(model, tmp_path, budget=Budget(seconds=3))
+    reply = asked.ask(request())
+    assert reply is not None
+    assert (reply.text, reply.is_cut) == ('{"files": ["F2", "F1"', True)
 
 
 def test_a_server_that_is_not_there_is_a_note(tmp_path: Path) -> None:
