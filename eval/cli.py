@@ -113,6 +113,9 @@ def run(
     repositories: Repositories = "",
     limit: Limit = 0,
     timeout: Timeout = 600.0,
+    model: Annotated[
+        str, typer.Option("--model", metavar="NAME", help="Every use of this language model, too; NAME+SETTING=VALUE.")
+    ] = "",
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Try again what was not scored.")] = False,
 ) -> None:
     """Ask systems about every row; stop at any time, the same command goes on."""
@@ -121,7 +124,8 @@ def run(
         _errors.print(f"[yellow]{rows.name}, line {complaint.line} left out:[/] {escape(complaint.reason)}")
     chosen = choose(rows, repositories, limit)
     provider = provider_of(mirrors, scratch)
-    plan = plan_run(chosen, provider, systems.split(","), out, retry_failed=retry_failed, timeout=timeout)
+    asked = [*systems.split(","), *_uses(model)]
+    plan = plan_run(chosen, provider, asked, out, retry_failed=retry_failed, timeout=timeout)
     typer.echo(RENDERERS["text"](_execute(plan, jobs)))
 
 
@@ -300,6 +304,14 @@ def record(
         typer.echo(f"{write_summary(RunFile(path).read(), folder)} written")
     out.write_text(record_page(folder), encoding="utf-8")
     typer.echo(f"{out} written")
+
+
+def _uses(model: str) -> list[str]:
+    if not model:
+        return []
+    from locant.eval.systems.locant_model import uses_of_model  # only who asks for a model loads its strategies
+
+    return uses_of_model(model)
 
 
 def _tell_left_out(reasons: Iterable[tuple[str, int]]) -> None:

@@ -21,9 +21,12 @@ from locant.retriever.models.choose import make_model
 from locant.retriever.models.session import ModelOptions
 from locant.types import StrategyName
 
-__all__ = ["locant_with_model"]
+__all__ = ["locant_with_model", "uses_of_model"]
 
 PREFIX = "locant:"
+
+PACK_ALONE, BOTH = ("pack_tokens", "order"), ("max_cost", "max_seconds")
+"""Settings of `pack:`; all others are those of strategies."""
 
 OPTIONS: dict[str, Callable[[str], Any]] = {"samples": int, "depth": int, "prompt_tokens": int, "weight": float}
 BUDGET: dict[str, tuple[str, Callable[[str], Any]]] = {
@@ -31,6 +34,18 @@ BUDGET: dict[str, tuple[str, Callable[[str], Any]]] = {
     "max_tokens": ("tokens", int),
     "max_seconds": ("seconds", float),
 }
+
+
+def uses_of_model(spec: str) -> list[str]:
+    """Specifications of every use of a model: all strategies, and the baseline that reads a pack.
+
+    spec: its name, and settings that hold for all of them, as `openai/gpt-4o-mini+max_cost=0.02+prompt_tokens=8000`.
+    """
+    model, *settings = spec.split("+")
+    own = [setting for setting in settings if setting.partition("=")[0] not in PACK_ALONE]
+    of_pack = [setting for setting in settings if setting.partition("=")[0] in (*PACK_ALONE, *BOTH)]
+    strategies = ("+".join((model, f"strategy={name}", *own)) for name in get_args(StrategyName))
+    return [*(f"{PREFIX}model={strategy}" for strategy in strategies), f"pack:model={'+'.join((model, *of_pack))}"]
 
 
 def locant_with_model(spec: str) -> Locant:

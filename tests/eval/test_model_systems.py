@@ -110,6 +110,20 @@ def test_no_figure_looks_like_that_of_a_model_which_was_not_there(rows: Path, tm
     assert [outcome.model_useful for outcome in read_summary(path).of(name).values()] == [0, 1]
 
 
+def test_every_use_of_a_model_is_run_by_one_option(rows: Path, tmp_path: Path) -> None:
+    script = tmp_path / "script.json"
+    script.write_text("[]")
+    out = rows.with_name("all.jsonl")
+    model = f"fake:{script}+max_seconds=60+pack_tokens=2000+prompt_tokens=2000"
+    command = ["eval", "run", str(rows), "--mirrors", str(rows.parent / "clones"), "--limit", "1", "--out", str(out)]
+    result = CliRunner().invoke(app, [*command, "--systems", "locant", "--model", model])
+    assert result.exit_code == 0, result.output
+    asked = "\n".join(RunFile(out).read().systems)
+    for strategy in ("rerank", "pointwise", "hierarchical", "rewrite", "agent", "codeact"):
+        assert f"strategy={strategy}+max_seconds=60+prompt_tokens=2000" in asked
+    assert f"pack:model=fake:{script}+max_seconds=60+pack_tokens=2000" in asked
+
+
 def test_the_error_about_a_system_lists_every_one() -> None:
     with pytest.raises(EvaluationError) as error:
         make_system("nothing")
