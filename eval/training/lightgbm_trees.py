@@ -21,6 +21,9 @@ FUSED = "fused"
 FRAME = "frame"
 """Feature that holds 1 / (1 + distance) of the nearest stack frame."""
 
+POINTED = ("linked", "named_line")
+"""Features that hold what the text points at: files that it links to, definitions around a line that it names."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -34,6 +37,7 @@ class Settings:
     head_start: weight of the plain fusion's score, which the trees correct: where nothing was learnt, its order stays.
     frame_start: the same of a stack frame. Commits, most of the training, have none, issues with one are few: without
         it the trees take from the fusion's score what the frame had given.
+    pointed_start: the same of a link or a named line, for the same reason.
     boosters: with different seeds, averaged.
     bins: values of a feature that are told apart; a quarter of LightGBM's own number, at half the time.
     """
@@ -48,6 +52,7 @@ class Settings:
     truncation: int = 20
     head_start: float = 4.0
     frame_start: float = 1.5
+    pointed_start: float = 1.5
     boosters: int = 1
     bins: int = 63
     seed: int = 0
@@ -123,7 +128,7 @@ def head_start(values: Singles, names: Sequence[str], settings: Settings) -> Flo
 
 def _slope(names: Sequence[str], settings: Settings) -> Floats:
     """Weight of each feature before the first tree (features,)."""
-    starts = {FUSED: settings.head_start, FRAME: settings.frame_start}
+    starts = {FUSED: settings.head_start, FRAME: settings.frame_start, **dict.fromkeys(POINTED, settings.pointed_start)}
     return np.array([starts.get(name, 0.0) for name in names])
 
 

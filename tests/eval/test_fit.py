@@ -148,6 +148,21 @@ def test_a_forest_scores_as_lightgbm_predicts(tables: Path) -> None:
 
 
 @needs_lightgbm
+@pytest.mark.parametrize("feature", ["frame", "linked", "named_line"])
+def test_what_a_text_points_at_counts_also_where_training_never_saw_it(tables: Path, feature: str) -> None:
+    candidates = read_examples([tables], cap=100).files
+    values = np.concatenate((candidates.values, np.zeros((len(candidates.values), 1), dtype=np.float32)), axis=1)
+    names = (*FILE_FEATURES, feature)
+    weights = np.ones(len(values))
+    forest = as_forest(
+        train_booster(values, candidates.gold, candidates.sizes, weights, names, (1, 0, 0, 1), SMALL), SMALL
+    )
+    pointed = values.copy()
+    pointed[:, -1] = 1.0
+    assert forest.score(pointed) == pytest.approx(forest.score(values) + 1.5)
+
+
+@needs_lightgbm
 def test_the_same_tables_and_seed_give_the_same_model(tables: Path, tmp_path: Path) -> None:
     for name in ("one", "two"):
         fit(tables, "--out", tmp_path / name, "--trees", "3", "--folds", "2", "--threads", "1")
