@@ -10,7 +10,7 @@ from pathlib import Path
 
 import locant
 from benchmarks.measure import Figure
-from locant.server.merging import shares_known
+from locant.merging import shares_known
 
 __all__ = ["arguments", "run"]
 

@@ -31,7 +31,7 @@ LAYERS = (
     ("locant.remote",),
     ("locant.indexer",),
     ("locant.retriever",),
-    ("locant.refresh", "locant.jsontext", "locant.payloads"),
+    ("locant.refresh", "locant.jsontext", "locant.payloads", "locant.merging"),
     ("locant.contexts", "locant.localizing", "locant.searching", "locant.summarizing"),
     ("locant.kept_index",),
     ("locant.readable_index",),

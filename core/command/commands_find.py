@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast, get_args
@@ -52,12 +52,16 @@ from locant.errors import QueryError
 from locant.types import RankerName, RerankName, SearchMode
 
 if TYPE_CHECKING:
+    from locant.merging import Comparable
     from locant.payloads import Searched
 
 __all__ = ["issue_text", "localize", "search"]
 
 LEAST_FILES, LEAST_FUNCTIONS = 20, 50
 """What --json gives unless told otherwise."""
+
+LINE_SHAPES = ("literal", "regex")
+"""Modes that look for lines; as `locant.searching` has it, which takes long to import."""
 
 SHOWN = 10
 """What fits on a screen: files, then functions."""
@@ -101,18 +105,12 @@ def search(
 
     roots = [*(repo or ()), *(paths or ())]
     with running("search", roots[0] if len(roots) == 1 else None, as_json, no_color, debug, server) as run:
-        question = _Question(
-            text,
-            offset + limit + 1,  # one more than is shown tells whether there is more
-            cast("SearchMode", choice(mode, get_args(SearchMode), "mode")),
-            tuple(language or ()),
-            tuple(path or ()),
-            tuple(kind or ()),
-            tuple(area or ()),
-            summaries,
-            rewriting_settings(model, rewrite, dry_run, max_cost, is_local=run.server is None),
-        )
-        answers = [_ask(run, root, question, encoder, progress) for root in dict.fromkeys(roots) or run.roots()]
+        filters = (tuple(language or ()), tuple(path or ()), tuple(kind or ()), tuple(area or ()))
+        wanted = cast("SearchMode", choice(mode, get_args(SearchMode), "mode"))
+        further = rewriting_settings(model, rewrite, dry_run, max_cost, is_local=run.server is None)
+        most = offset + limit + 1  # one more than is shown tells whether there is more
+        question = _Question(text, most, wanted, *filters, summaries, further)
+        answers = _ask_all(run, [*dict.fromkeys(roots)] or run.roots(), question, encoder, progress)
         shown, more = merge(answers, offset, limit)
         run.answer(
             Path(answers[0].root) if len(answers) == 1 else None,
@@ -137,8 +135,23 @@ class _Question:
     further: Mapping[str, Any]
 
 
-def _ask(run: Run, root: Path, question: _Question, encoder: str | None, progress: ProgressMode) -> Searched:
+def _ask_all(
+    run: Run, roots: Sequence[Path], question: _Question, encoder: str | None, progress: ProgressMode
+) -> list[Searched]:
+    """The answer of each repository; of several, with scores that can be compared."""
+    if len(roots) == 1:
+        return [_ask(run, roots[0], question, encoder, progress, is_only=True).answer]
+    from locant.merging import compared
+
+    return compared([_ask(run, root, question, encoder, progress) for root in roots])
+
+
+def _ask(
+    run: Run, root: Path, question: _Question, encoder: str | None, progress: ProgressMode, *, is_only: bool = False
+) -> Comparable[Searched]:
+    from locant.merging import Comparable
     from locant.payloads import Searched
+    from locant.types import Vocabulary
 
     with run.index(root, encoder=encoder) as opened, run.progress(progress) as sink:
         result = opened.search(
@@ -153,7 +166,9 @@ def _ask(run: Run, root: Path, question: _Question, encoder: str | None, progres
             progress=sink,
             **question.further,
         )
-        return Searched(opened.root, result)
+        has_words = not is_only and result.mode not in LINE_SHAPES  # lines match or do not, everywhere alike
+        words = opened.vocabulary(question.text) if has_words else Vocabulary(0, {})
+        return Comparable(Searched(opened.root, result), words)
 
 
 def localize(

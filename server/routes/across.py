@@ -13,10 +13,10 @@ from pydantic import Field
 
 from locant.errors import LocantError
 from locant.facade import LINE_SHAPES
+from locant.merging import Comparable, Found, merged_files, merged_hits
 from locant.payloads import Searched
 from locant.retriever.reading.snippets import SNIPPET_LINES
 from locant.server.answers import json_answer
-from locant.server.merging import Comparable, Found, merged_files, merged_hits
 from locant.server.problems import ProblemError, problem_of
 from locant.server.records import Repository
 from locant.server.routes import arguments as given

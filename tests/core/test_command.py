@@ -194,6 +194,25 @@ def test_search_indexes_on_first_use(locant: Run, tmp_path: Path) -> None:
     assert "src/retry.py" in outcome.out
 
 
+def test_a_repository_that_lacks_words_of_the_question_comes_after_one_that_has_them(
+    locant: Run, tmp_path: Path
+) -> None:
+    about = {"quantum": "def run_quantum(): ...\n", "scheduler": "class Scheduler: ...\n", "jobs": "JOBS = []\n"}
+    aside = {"walk": "def walk(the, tree):\n    return the, tree\n", "tree": "tree = [the for the in range(3)]\n"}
+    for name, files in (("about", about), ("aside", aside)):
+        (tmp_path / name).mkdir()
+        for file, text in files.items():
+            (tmp_path / name / f"{file}.py").write_text(text)
+    roots = [str(tmp_path / name) for name in ("aside", "about")]
+    question = "walk the quantum scheduler jobs"
+    alone = [json.loads(locant("search", question, root, "--json", root=None).out)["hits"][0] for root in roots]
+    both = json.loads(locant("search", question, *roots, "--json", root=None).out)["hits"]
+    assert alone[0]["score"] > alone[1]["score"]
+    assert both[0]["repository"] == str((tmp_path / "about").resolve())
+    assert [hit["score"] for hit in both] == sorted((hit["score"] for hit in both), reverse=True)
+    assert "repository" in {reason["signal"] for reason in both[-1]["evidence"]}
+
+
 def test_several_repositories_are_merged_by_score_and_labelled(locant: Run, repo: Path, tmp_path: Path) -> None:
     other = tmp_path / "other"
     other.mkdir()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from locant.server.merging import shares_known
+from locant.merging import shares_known
 from locant.types import Vocabulary
 
 SCHEDULER = '''\

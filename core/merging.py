@@ -17,7 +17,7 @@ from typing import Any, Generic, TypeVar
 from locant.payloads import Searched, merge, search_json
 from locant.types import Evidence, FileHit, FunctionHit, Hit, Localization, SearchResult, Vocabulary
 
-__all__ = ["Comparable", "Found", "merged_files", "merged_hits", "shares_known"]
+__all__ = ["Comparable", "Found", "compared", "merged_files", "merged_hits", "shares_known"]
 
 SCORE_DIGITS = 6
 
@@ -62,17 +62,22 @@ def merged_hits(text: str, found: Sequence[Comparable[Searched]], share: int, li
     if not found:
         nothing = {"query": text, "mode": "", "hits": [], "truncated": False, "hint": ""}
         return {**nothing, "freshness": None, "repositories": []}
-    known = shares_known([one.vocabulary for one in found])
-    cut = [
-        Searched(one.answer.root, _comparable(one.answer.result, share, factor))
-        for one, factor in zip(found, known, strict=True)
-    ]
+    cut = compared(found, share)
     return search_json(cut, *merge(cut, 0, limit))
 
 
-def _comparable(result: SearchResult, share: int, factor: float) -> SearchResult:
+def compared(found: Sequence[Comparable[Searched]], share: int | None = None) -> list[Searched]:
+    """The answers with scores that mean the same in all of them; `share` hits of each at most, all without."""
+    known = shares_known([one.vocabulary for one in found])
+    return [
+        Searched(one.answer.root, _comparable(one.answer.result, share, factor))
+        for one, factor in zip(found, known, strict=True)
+    ]
+
+
+def _comparable(result: SearchResult, share: int | None, factor: float) -> SearchResult:
     hits = tuple(_scaled(hit, factor) for hit in result.hits[:share])
-    return replace(result, hits=hits, truncated=result.truncated or len(result.hits) > share)
+    return replace(result, hits=hits, truncated=result.truncated or len(result.hits) > len(hits))
 
 
 def _scaled(hit: AnyHit, factor: float) -> AnyHit:
