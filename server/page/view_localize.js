@@ -13,7 +13,10 @@ import { unanswered } from "./view_search.js";
 
 const LONGEST_IN_ADDRESS = 4000; // characters of an issue that stand in the address; a longer one stays in this tab
 const LIMIT = 30;
-const BRIEF_TOKENS = 4000;
+const TEXTS = {
+  brief: { label: "Brief", title: "Brief for an agent", sizes: [1000, 2000, 4000, 8000, 16000], usual: 4000 },
+  pack: { label: "Pack", title: "Pack for a large window", sizes: [20000, 50000, 100000, 200000, 500000], usual: 50000 },
+};
 const KINDS = [["functions", "Functions"], ["files", "Files"], ["spans", "Lines"]];
 
 export function localizeView({ signal }) {
@@ -107,16 +110,25 @@ function bar(view, asked) {
   const line = h("div", { class: "summary bar-line" }, choice,
     h("span", { class: "dim" }, `${Math.max(1, Math.round(asked.took))} ms`), h("span", { class: "spring" }),
     repository ? h("a", { class: "plain button small", href: href("map", [repository], { focus: asked.text.slice(0, LONGEST_IN_ADDRESS) }) }, "Map") : null,
-    repository ? h("button", { type: "button", class: "plain small", onclick: () => brief(repository, asked.text) }, "Brief") : null);
+    repository ? Object.entries(TEXTS).map(([method, { label }]) => h("button", { type: "button", class: "plain small", onclick: () => textFor(method, repository, asked.text) }, label)) : null);
   view.element.querySelector(".bar-line")?.remove();
   view.list.element.before(line);
 }
 
-/** The opening context for a coding agent, to copy. */
-function brief(repository, text) {
-  const body = h("div", { class: "brief" }, h("p", { class: "loading" }, "Writing…"));
-  modal(`Brief for an agent: ${repository}`, body, { wide: true });
-  askRepository(repository, "brief", { text, max_tokens: BRIEF_TOKENS }).then(
-    (made) => fill(body, h("div", { class: "row" }, h("p", { class: "dim" }, `${made.tokens.toLocaleString("en")} of at most ${made.max_tokens.toLocaleString("en")} tokens`), copyButton(made.text, "Copy the brief")), h("pre", { tabindex: "0" }, made.text)),
-    (problem) => fill(body, h("p", { class: "state error" }, problem.message)));
+/** A text about the issue for a model to read, under a budget of tokens that can be chosen; to copy. */
+function textFor(method, repository, text) {
+  const { title, sizes, usual } = TEXTS[method];
+  const body = h("div", { class: "brief" });
+  const draw = async (most) => {
+    fill(body, h("p", { class: "loading" }, "Writing…"));
+    try {
+      const made = await askRepository(repository, method, { text, max_tokens: most });
+      const size = h("select", { "aria-label": "Tokens at most", onchange: () => draw(Number(size.value)) }, sizes.map((tokens) => h("option", { value: tokens, selected: tokens === most }, `${tokens.toLocaleString("en")} tokens`)));
+      fill(body, h("div", { class: "row" }, h("p", { class: "dim" }, `${made.tokens.toLocaleString("en")} of at most`), size, h("span", { class: "spring" }), copyButton(made.text, `Copy the ${method}`)), h("pre", { tabindex: "0" }, made.text));
+    } catch (problem) {
+      fill(body, h("p", { class: "state error" }, problem.message));
+    }
+  };
+  modal(`${title}: ${repository}`, body, { wide: true });
+  draw(usual);
 }

@@ -360,6 +360,12 @@ def test_an_issue_gives_functions_and_files_with_reasons_and_a_brief(opened: Ope
     expect(page.get_by_role("dialog").locator("pre")).to_contain_text("Where to look")
     page.get_by_role("button", name="Copy the brief").click()
     assert "src/retry.py" in page.evaluate("navigator.clipboard.readText()")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Pack").click()
+    expect(page.get_by_role("dialog").locator("pre")).to_contain_text("packed for a language model")
+    page.get_by_role("combobox", name="Tokens at most").select_option("20000")
+    expect(page.get_by_role("combobox", name="Tokens at most")).to_have_value("20000")
+    expect(page.get_by_role("dialog").locator("pre")).to_contain_text("def delay(self, attempt):")
 
 
 def test_the_map_highlights_what_a_text_is_about_and_opens_files(opened: Opener) -> None:
