@@ -107,7 +107,7 @@ def interrupted(process: subprocess.Popen[bytes]) -> int:
     while True:
         process.send_signal(signal.SIGINT)
         try:
-            return process.wait(timeout=1.0)
+            return process.wait(timeout=20.0)  # a busy machine needs some; a second one could meet its end
         except subprocess.TimeoutExpired:
             continue
 
