@@ -185,14 +185,25 @@ def pointwise(task: Task) -> Found:
     ]
     replies = task.session.ask_all([_scoring(task, prompt) for prompt in shown])
     scores = [_score(reply.text) if reply is not None else None for reply in replies]
-    task.session.ledger.useful(sum(score is not None for score in scores))
-    if not task.options.is_dry_run and (missing := sum(score is None for score in scores)):
-        task.session.ledger.note(f"score: {missing} of {len(scores)} answers have no score")
+    _tell(task, scores)
     return replace(
         task.base,
         files=_by_score(task.base.files, scores[: len(files)], _weight(task)),
         functions=_by_score(task.base.functions, scores[len(files) :], _weight(task)),
     )
+
+
+def _tell(task: Task, scores: Sequence[float | None]) -> None:
+    """What there is to be said about the scores: those that are missing, and that they tell nothing apart."""
+    if task.options.is_dry_run:
+        return
+    known = [score for score in scores if score is not None]
+    if len(known) < len(scores):
+        task.session.ledger.note(f"score: {len(scores) - len(known)} of {len(scores)} answers have no score")
+    if len(known) > 1 and len(set(known)) == 1:
+        task.session.ledger.note(f"score: all are {known[0]:g}; locant's own order stands")
+    else:
+        task.session.ledger.useful(len(known))
 
 
 def _scoring(task: Task, shown: Callable[[int], str]) -> Maker:

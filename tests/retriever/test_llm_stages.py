@@ -249,6 +249,14 @@ def test_a_place_is_not_put_first_for_being_the_only_one_with_a_score(index: loc
     assert "answers have no score" in answer.model.notes[0]
 
 
+def test_scores_that_are_all_the_same_are_no_order(index: locant.Index) -> None:
+    plain, (answer, _) = index.localize(ISSUE), asked(index, ['{"score": 10}'] * 100, "pointwise")
+    assert names(answer) == names(plain)
+    assert answer.model is not None
+    assert answer.model.useful == 0
+    assert "all are 10" in answer.model.notes[0]
+
+
 def test_hierarchical_goes_from_files_to_functions_to_lines(index: locant.Index) -> None:
     script = [
         '{"files": ["src/queue.go", "src/made_up.py", "../../etc/passwd"]}',
