@@ -17,11 +17,13 @@ AnyHit = TypeVar("AnyHit", bound=FileHit | FunctionHit | Hit)
 
 SIGNAL = "model"
 
-MODEL_WEIGHT = 0.8
+MODEL_WEIGHT = 0.7
 """Of a model's rank beside locant's own.
 
-No strong model could be reached where this was made, so it is not measured. SweRank takes the model's order alone;
-with a fifth of locant's, a model that puts a far candidate first by a slip does not push out what both think likely.
+The most with which a model that is wrong cannot push what locant is sure of out of sight: of the ten files that are
+ranked, its first one stands sixth at the lowest, whatever a model says, and eighth of twenty places (with 0.8: seventh
+and eleventh); and an order that a model gives to the first three is heeded. No strong model could be reached where this
+was made: only the harm of a weak one was measured (docs/models-llm.md). SweRank takes a trained model's order alone.
 """
 
 RANK_OFFSET = 5
