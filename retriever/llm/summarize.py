@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from typing import Any
 
 from locant.retriever.llm.parsing import object_of
 from locant.retriever.llm.prompts import FILE_SUMMARY, FOLDER_SUMMARY, chat, cut, quoted
@@ -41,6 +42,9 @@ class ModelSpeaker:
 
     """
 
+    batch = 1
+    """Each file is a call, which may take minutes and money."""
+
     def __init__(self, session: ModelSession, identity: str) -> None:
         self._session = session
         digest = hashlib.blake2b(f"{identity}\0{VERSION}".encode(), digest_size=8).hexdigest()
@@ -60,13 +64,14 @@ class ModelSpeaker:
         reply = self._session.ask_fitting(made)
         found = object_of(reply.text, ("file", "definitions")) if reply is not None else {}
         sentence, listed = found.get("file"), found.get("definitions")
-        if not isinstance(sentence, str) or not sentence.strip():
+        about = _sentence(sentence)
+        if not about:
             return None
         named = listed if isinstance(listed, dict) else {}
-        kept = {name: first_sentence(text) for name, text in named.items() if name in known and isinstance(text, str)}
-        self._session.ledger.drop(len(named) - len(kept))
+        kept = {name: said for name, text in named.items() if name in known and (said := _sentence(text))}
+        self._session.ledger.drop(sum(name not in known for name in named))
         self._session.ledger.useful()
-        return Said(first_sentence(sentence), kept)
+        return Said(about, kept)
 
     def folder(self, path: str, files: Sequence[str]) -> str:
         """What the model says of a folder."""
@@ -80,5 +85,12 @@ class ModelSpeaker:
 
         reply = self._session.ask_fitting(made)
         found = object_of(reply.text, ("folder",)).get("folder") if reply is not None else None
-        self._session.ledger.useful(int(isinstance(found, str) and bool(found.strip())))
-        return first_sentence(found) if isinstance(found, str) else ""
+        about = _sentence(found)
+        self._session.ledger.useful(int(bool(about)))
+        return about
+
+
+def _sentence(text: Any) -> str:  # noqa: ANN401 - as a model wrote it
+    """The first sentence, where it is of words: weak models answer with a path, or with the blank to be filled."""
+    said = first_sentence(text) if isinstance(text, str) else ""
+    return said if len(said.split()) > 1 or said.rstrip(".").isalpha() else ""

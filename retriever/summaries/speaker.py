@@ -15,10 +15,14 @@ class Speaker(Protocol):
     """Says what files and folders are.
 
     maker: changes whenever the same file may be summarised in another way; sentences on disk are kept under it.
+    batch: files after which what was said is kept: a run that is stopped loses no more.
     """
 
     @property
     def maker(self) -> str: ...
+
+    @property
+    def batch(self) -> int: ...
 
     def file(self, path: str, source: Sequence[str], symbols: Sequence[Symbol], *, is_document: bool) -> Said | None:
         """What a file and its definitions are; None when there is nothing that may be kept."""
@@ -34,6 +38,8 @@ class Extractive:
 
     maker = "extractive-1"
     """Raised when the same file may give other sentences."""
+    batch = 200
+    """A fraction of a second's work, in one transaction."""
 
     def file(self, path: str, source: Sequence[str], symbols: Sequence[Symbol], *, is_document: bool) -> Said:
         """The first sentences of comments, docstrings and paragraphs."""

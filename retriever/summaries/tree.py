@@ -32,9 +32,6 @@ NAMES, TELLING, MEMBERS = 8, 6, 6
 SPEAKERS = ("readme", "__init__", "mod", "index", "doc", "package-info")
 """Stems of files that speak for their folder, in this order."""
 
-BATCH = 200
-"""Files after which what was read is kept."""
-
 DOCUMENTS = AREAS.index("docs")
 
 
@@ -234,7 +231,7 @@ class Summaries:
         known = self._store.get(list(keys.values()))
         for file, key in keys.items():
             self._take(file, key, known.get(key))
-            if len(self._fresh) >= BATCH:
+            if len(self._fresh) >= self._speaker.batch:
                 self.keep()
         self.keep()
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,7 @@ import locant
 from locant.errors import NotFoundError
 from locant.retriever.models.fake import ScriptedModel
 from locant.retriever.models.session import ModelOptions
-from locant.types import Summary
+from locant.types import ModelRequest, Summary
 
 MakeIndex = Callable[..., locant.Index]
 
@@ -114,6 +116,31 @@ def test_what_a_model_does_not_answer_is_said_without_it_and_asked_again(make_in
     first = index.summaries("app/retry.py", model=model, model_options=OPTIONS)
     assert first.summaries[0].text.startswith("How often and how long to try.")
     assert index.summaries("app/retry.py", model=model, model_options=OPTIONS).summaries[0].text.startswith("Decides.")
+
+
+@pytest.mark.parametrize("text", ["retry.py", "<sentence>", "c1364602", ""])
+def test_what_is_no_sentence_is_not_taken_from_a_model(make_index: MakeIndex, text: str) -> None:
+    index = make_index(FILES)
+    model = ScriptedModel([json.dumps({"file": text})] * 5)
+    found = index.summaries("app/retry.py", model=model, model_options=OPTIONS)
+    assert found.summaries[0].text.startswith("How often and how long to try.")
+    assert found.model is not None
+    assert found.model.useful == 0
+
+
+def test_what_a_model_said_is_kept_file_by_file(make_index: MakeIndex, tmp_path: Path) -> None:
+    kept: list[int] = []
+
+    def rows(path: Path) -> int:
+        with closing(sqlite3.connect(path)) as table:
+            return int(table.execute("SELECT count(*) FROM said").fetchone()[0])
+
+    def answer(_: ModelRequest) -> str:
+        kept.append(sum(map(rows, tmp_path.rglob("summaries/model-*.sqlite"))))
+        return '{"file": "What this file is for."}'
+
+    make_index(FILES).summaries("app", model=ScriptedModel([answer] * 20), model_options=OPTIONS)
+    assert kept[:3] == [0, 1, 2]  # a run that is stopped has lost no more than one call
 
 
 def test_a_dry_run_shows_what_would_be_sent_and_keeps_nothing(make_index: MakeIndex) -> None:
