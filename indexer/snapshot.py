@@ -16,6 +16,7 @@ import numpy as np
 from locant.indexer.calls import CallEdges, Numbered, call_edges
 from locant.indexer.joined import Joined
 from locant.indexer.store.arrays import Arrays
+from locant.indexer.store.derived import derived_arrays
 from locant.indexer.store.folder import OpenedTree
 from locant.indexer.store.layout import NAME_SEPARATOR
 from locant.indexer.store.segment import Segment
@@ -28,6 +29,9 @@ __all__ = ["NO_DOC", "Snapshot"]
 
 NO_DOC = 0xFFFFFFFF
 """`entry_segment` of a file that was listed but left out for its content."""
+
+CALLS_KIND = "calls1"
+"""Name of the stored edges; the number is raised when a rule for them changes."""
 
 MAX_NAMED = 50_000
 """Names whose symbols are remembered; the parts of one query ask for the same ones again and again."""
@@ -111,9 +115,15 @@ class Snapshot(Joined):
 
     @cached_property
     def calls(self) -> CallEdges:
-        """Edges between chunks by the names that they use and define."""
+        """Edges between chunks by the names that they use and define; of a large repository they are kept on disk."""
+        kept = derived_arrays(self.opened.files["snapshot"].path, CALLS_KIND, self._call_arrays)
+        return CallEdges(kept["source"].astype(np.int64), kept["target"].astype(np.int64))
+
+    def _call_arrays(self) -> Arrays:
         symbol_live = self.doc_live[self.symbol_doc]
-        return call_edges(Numbered(self.segments, self.chunk_base, self.chunk_live, self.symbol_chunk, symbol_live))
+        numbered = Numbered(self.segments, self.chunk_base, self.chunk_live, self.symbol_chunk, symbol_live)
+        edges = call_edges(numbered)
+        return {"source": edges.source.astype(np.int32), "target": edges.target.astype(np.int32)}
 
     @cached_property
     def callers(self) -> Ints:

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import threading
 import weakref
-from contextlib import suppress
 from dataclasses import dataclass, fields
-from pathlib import Path
 
 import numpy as np
 
-from locant.errors import StoreCorruptError
 from locant.indexer.calls import Numbered, references
 from locant.indexer.snapshot import Snapshot
-from locant.indexer.store.arrays import ArrayFile, write_arrays
+from locant.indexer.store.arrays import Arrays
+from locant.indexer.store.derived import derived_arrays
 from locant.numeric import Floats, Ints, Singles
 
 __all__ = ["MapGraph", "is_telling", "map_graph"]
@@ -35,11 +33,8 @@ definition here is the only one of that name."""
 UNREFERENCED = ("section", "key", "rule", "heading")
 """Kinds that nothing refers to by name: parts of documents and of configuration."""
 
-GRAPH_VERSION = 1
-"""Raised when the meaning of a stored array changes."""
-
-KEPT_EDGES = 200_000
-"""Edges from which on the graph is stored: below, it is made in less time than a file is worth."""
+KIND = "map1"
+"""Name of the stored arrays; the number is raised when the meaning of one changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +63,14 @@ def map_graph(snapshot: Snapshot) -> MapGraph:
     with _lock:
         graph = _known.get(snapshot)
         if graph is None:
-            path = _stored_at(snapshot)
-            graph = _load(path)
-            if graph is None:
-                graph = _make(snapshot)
-                if len(graph.use_doc) >= KEPT_EDGES:
-                    _store(graph, path)
+            path = snapshot.opened.files["snapshot"].path
+            graph = MapGraph(**derived_arrays(path, KIND, lambda: _arrays(_make(snapshot))))
             _known[snapshot] = graph
         return graph
+
+
+def _arrays(graph: MapGraph) -> Arrays:
+    return {field.name: getattr(graph, field.name) for field in fields(MapGraph)}
 
 
 def _make(snapshot: Snapshot) -> MapGraph:
@@ -119,28 +114,3 @@ def _links(snapshot: Snapshot, doc: Ints, symbol: Ints, weight: Floats) -> tuple
     keys, place = np.unique(start[apart] * docs + end[apart], return_inverse=True)
     total = np.bincount(place, weights=value[apart], minlength=len(keys))
     return (keys // docs).astype(np.int32), (keys % docs).astype(np.int32), total.astype(np.float32)
-
-
-def _stored_at(snapshot: Snapshot) -> Path:
-    """Beside the snapshot and named after it; the next writer sweeps it away with the snapshot."""
-    path = snapshot.opened.files["snapshot"].path
-    return path.with_name(f"{path.stem}.map{GRAPH_VERSION}")
-
-
-def _load(path: Path) -> MapGraph | None:
-    if not path.exists():
-        return None
-    try:
-        arrays = ArrayFile.open(path, verify=True).arrays
-        return MapGraph(**{field.name: arrays[field.name] for field in fields(MapGraph)})
-    except (StoreCorruptError, KeyError):
-        return None
-
-
-def _store(graph: MapGraph, path: Path) -> None:
-    """Keep the graph for the next process; a folder that cannot be written only costs time."""
-    temporary = path.with_suffix(".tmp")
-    with suppress(OSError):
-        temporary.unlink(missing_ok=True)
-        write_arrays(temporary, {field.name: getattr(graph, field.name) for field in fields(MapGraph)}, {})
-        temporary.replace(path)
