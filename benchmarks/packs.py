@@ -62,12 +62,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What is measured: budgets, the tokenizer by name, peers by name, and a folder for what is thrown away."""
+    """What is measured: budgets, the tokenizer by name, peers by name, and a folder for what is thrown away.
+
+    costs: whether ours is also run as a command, for its time and memory.
+    """
 
     budgets: Sequence[int]
     tokenizer: str
     peers: Mapping[str, str]
     scratch: Path
+    costs: bool = True
 
     @property
     def count(self) -> TokenCounter:
@@ -90,6 +94,8 @@ class Bench:
                 if pack.tokens > budget:
                     raise SystemExit(f"{system} used {pack.tokens} of {budget} tokens for {row.id}: a defect")
                 yield made(budget, count(pack.text), 0, judge(sections(pack.text, OURS, tree), wanted))
+        if not self.costs:
+            return
         with tempfile.TemporaryDirectory(dir=self.scratch) as cache:
             issue = Path(cache, "issue.md")
             issue.write_text(row.text, "utf-8")
@@ -211,13 +217,14 @@ def main() -> None:
     parser.add_argument("--tokenizer", default="estimate", help="as for `locant pack`")
     parser.add_argument("--ours", default=",".join(OUR_KINDS), help="which of ours, comma-separated")
     parser.add_argument("--peer", action="append", default=[], metavar="NAME=EXECUTABLE", help=", ".join(PACKERS))
+    parser.add_argument("--no-costs", action="store_true", help="do not run ours as a command, for time and memory")
     options = parser.parse_args()
     peers = dict(peer.split("=", 1) for peer in options.peer)
     systems = [*filter(None, options.ours.split(",")), *peers]
     budgets = [int(budget) for budget in options.budgets.split(",")]
     with tempfile.TemporaryDirectory(prefix="locant-packs-") as scratch:
         os.environ.setdefault("LOCANT_CACHE_DIR", str(Path(scratch, "cache")))
-        run(options, Bench(budgets, options.tokenizer, peers, Path(scratch)), systems)
+        run(options, Bench(budgets, options.tokenizer, peers, Path(scratch), not options.no_costs), systems)
     sys.stdout.write(table(read(options.out), systems) + "\n")
 
 

@@ -1,7 +1,7 @@
 """What follows from an index and is dear to work out, kept beside its snapshot for the next process.
 
-Such a file bears the name of the snapshot, which is never changed; the next writer sweeps both away. Nothing depends on it: a
-damaged one is made again, and a folder that cannot be written only costs time.
+Such a file bears the name of the snapshot, which is never changed; the next writer sweeps both away. Nothing depends on
+it: a damaged one is made again, and a folder that cannot be written only costs time.
 """
 
 from __future__ import annotations

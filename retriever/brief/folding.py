@@ -59,15 +59,18 @@ def fold(
     return folded_to(source, start, end, kept)
 
 
-def folded_to(source: Sequence[str], start: int, end: int, kept: Collection[int]) -> Folded:
-    """Lines `start` to `end` of a file (1-based) of which only `kept` are shown, with marks for the others."""
+def folded_to(source: Sequence[str], start: int, end: int, kept: Collection[int], *, numbered: bool = True) -> Folded:
+    """Lines `start` to `end` of a file (1-based) of which only `kept` are shown, with marks for the others.
+
+    numbered: whether a mark says which lines it stands for.
+    """
     lines: list[str] = []
     at = start
     for line in sorted(kept):
-        lines.extend(_mark(source, at, line - 1))
+        lines.extend(_mark(source, at, line - 1, numbered=numbered))
         lines.append(shown_line(source[line - 1]))
         at = line + 1
-    lines.extend(_mark(source, at, end))
+    lines.extend(_mark(source, at, end, numbered=numbered))
     return Folded(tuple(lines), end - start + 1 - len(kept))
 
 
@@ -118,12 +121,14 @@ def _score(line: str, weights: Mapping[str, float]) -> float:
     return sum(weights.get(term, 0.0) for term in set(terms_of(line[:MAX_LINE])))
 
 
-def _mark(source: Sequence[str], first: int, last: int) -> list[str]:
-    """Says which lines are not there, indented as the first of them."""
+def _mark(source: Sequence[str], first: int, last: int, *, numbered: bool) -> list[str]:
+    """Says which lines are not there, or only that some are not, indented as the first of them."""
     if last < first:
         return []
     text = source[first - 1]
     indent = text[: len(text) - len(text.lstrip())][:MAX_LINE]
+    if not numbered:
+        return [f"{indent}…"]
     return [f"{indent}… lines {first}-{last}" if last > first else f"{indent}… line {first}"]
 
 

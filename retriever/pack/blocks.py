@@ -23,8 +23,9 @@ MATCHED_FUNCTIONS = 60
 """Functions that stay whole in a folded file: what stands below these ranks is seldom right. No types: a whole one is
 most of its file."""
 
-FOUND_LINES = 120
-"""Of these functions, where they are all that is shown of a file; the first one stands whatever its length."""
+FOUND_LINES, MORE_LINES = 120, 400
+"""Of these functions, where they are all that is shown of a file: of the best ones, and of more. The first one stands
+whatever its length."""
 
 WORTH_FOLDING = 0.75
 """Share of a file's lines from which on a skeleton says little less than the file."""
@@ -33,9 +34,13 @@ MASKED_TOLD = "secrets are masked"
 SPELLED_TOLD = "control characters are spelled out"
 """What is said of a file whose lines are not quite those on disk."""
 
-Level = Literal["found", "folded", "whole"]
-LEVELS: tuple[Level, ...] = ("found", "folded", "whole")
-"""How much is shown of a file: the functions that were found, with what they belong to; all signatures, too; all."""
+Level = Literal["found", "more", "signed", "folded", "whole"]
+LEVELS: tuple[Level, ...] = ("found", "more", "signed", "folded", "whole")
+"""How much is shown of a file: the best of the functions that were found, with what they belong to; more of them; all
+of them, and all signatures; docs with these; all."""
+
+_LINES: dict[Level, int] = {"found": FOUND_LINES, "more": MORE_LINES}
+"""Lines of functions at the levels that have nothing else."""
 
 Span = tuple[str, int, int]
 """Qualified name, first line, last line."""
@@ -112,15 +117,19 @@ class Blocks:
         path, doc = self.snapshot.paths[file], int(self.snapshot.file_doc[file])
         symbols = [self.snapshot.symbol(number, path) for number in self.snapshot.symbols_of_doc(doc)]
         matched = self.matched.get(file, ())
-        if level == "found":
-            matched = leading(matched, min(FOUND_LINES, total // 2))
+        if level in _LINES:
+            matched = leading(matched, min(_LINES[level], total // 2))
             owners = {name.rpartition(".")[0] for name, _, _ in matched}
             symbols = [symbol for symbol in symbols if symbol.qualified_name in owners]
-        kept = skeleton_lines(source.lines, symbols, [(start, end) for _, start, end in matched])
+        spans = [(start, end) for _, start, end in matched]
+        kept = skeleton_lines(source.lines, symbols, spans, docs=level != "signed")
         if len(kept) > WORTH_FOLDING * total:
             return None
-        lines = self._numbered(source.lines, kept) if self.numbered else folded_to(source.lines, 1, total, kept).lines
-        block = Block(file, "folded", tuple(lines), total, tuple(name for name, _, _ in matched))
+        if self.numbered:
+            lines = tuple(self._numbered(source.lines, kept))
+        else:  # numbers in the marks would take a quarter of a skeleton's tokens
+            lines = folded_to(source.lines, 1, total, kept, numbered=False).lines
+        block = Block(file, "folded", lines, total, tuple(name for name, _, _ in matched))
         return self._safe(block, source)
 
     def _numbered(self, lines: Sequence[str], kept: Collection[int]) -> Iterable[str]:

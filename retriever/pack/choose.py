@@ -14,7 +14,7 @@ import numpy as np
 
 from locant.indexer.snapshot import Snapshot
 from locant.numeric import Floats, Ints, Mask
-from locant.retriever.pack.blocks import LEVELS, Blocks, Matched, Span, leading
+from locant.retriever.pack.blocks import LEVELS, MORE_LINES, Blocks, Matched, Span, leading
 from locant.retriever.pack.records import Block
 from locant.retriever.pack.skeleton import SHOWN_KINDS
 from locant.types import PackDetail
@@ -22,17 +22,32 @@ from locant.types import PackDetail
 __all__ = ["Chosen", "Steps", "choose", "state_after", "steps_of"]
 
 BYTES_PER_TOKEN = 3.0
-SIGNATURE_TOKENS = 24.0
+SIGNATURE_TOKENS, BARE_TOKENS = 18.0, 11.0
 LINE_TOKENS = 11.0
 MARK_TOKENS = 25.0
-"""Estimates of what a file costs: its bytes; a definition in a skeleton; a line of a function; the marks around."""
+"""Estimates of what a file costs: its bytes; a definition in a skeleton, with docs and without; a line of a function;
+the marks around."""
 
-FOUND_SHARE, SKELETON_SHARE, MATCHED_SHARE = 0.6, 0.35, 0.75
-"""Of the worth of a whole file: of the functions that were found in it alone; of its skeleton, without any that were
-found and with them."""
+FOUND_SHARE, MORE_SHARE, MATCHED_SHARE = 0.6, 0.8, 0.84
+"""Of the worth of a whole file: of the best functions that were found in it, of more, of a skeleton with all."""
 
-FOCUSED, UNFOCUSED = (1.0, 2.0), (10.0, 1.0)
-"""Worth at rank r from 0 is 1 / (r + offset) ** power, with something to look for and without."""
+
+@dataclass(frozen=True, slots=True)
+class _Worth:
+    """What a file is worth at rank r from 0, 1 / (r + offset) ** power, and a part of that in other forms.
+
+    signed: of signatures alone; None where they are not offered. skeleton: of signatures with docs.
+    """
+
+    offset: float
+    power: float
+    signed: float | None
+    skeleton: float
+
+
+FOCUSED, UNFOCUSED = _Worth(1.0, 2.0, None, 0.35), _Worth(10.0, 2.0, 0.45, 0.5)
+"""With something to look for, and without: then every file may be the one, and signatures of many say more than a few
+whole files. Chosen on development issues of repositories in docs/context.md, where what was tried stands."""
 
 LEAST_SAVING = 0.7
 """A skeleton that is estimated at more of the file's tokens is not made."""
@@ -73,11 +88,11 @@ class _Level:
 def steps_of(snapshot: Snapshot, order: Ints, matched: Matched, detail: PackDetail, *, focused: bool) -> Steps:
     """What can be done, most worth per token first; a file is shown less before it is shown more."""
     order = order[snapshot.file_bytes[order] > 0]
-    offset, power = FOCUSED if focused else UNFOCUSED
-    worth = 1.0 / (np.arange(len(order)) + offset) ** power
+    kind = FOCUSED if focused else UNFOCUSED
+    worth = 1.0 / (np.arange(len(order)) + kind.offset) ** kind.power
     cost, share, gain = np.zeros(len(order)), np.zeros(len(order)), np.full(len(order), np.inf)
     gains, costs = [], []
-    for level in _levels(snapshot, order, matched, detail):
+    for level in _levels(snapshot, order, matched, kind, may_fold=detail != "whole", may_whole=detail != "folded"):
         added = (level.share - share) * worth / np.maximum(level.cost - cost, 1.0)
         gain = np.where(level.can, np.minimum(added, gain), gain)
         cost, share = np.where(level.can, level.cost, cost), np.where(level.can, level.share, share)
@@ -94,22 +109,31 @@ def _sorted(gain: Floats, files: int) -> Ints:
     return rows[gain[rows] > 0]
 
 
-def _levels(snapshot: Snapshot, order: Ints, matched: Matched, detail: PackDetail) -> tuple[_Level, _Level, _Level]:
-    """Functions that were found, the skeleton with them, the whole file; costs in tokens."""
-    found, best = (
-        _tokens([select(matched.get(file, ())) for file in order.tolist()] if matched else [()] * len(order))
-        for select in (list, leading)
+def _levels(
+    snapshot: Snapshot, order: Ints, matched: Matched, kind: _Worth, *, may_fold: bool, may_whole: bool
+) -> tuple[_Level, ...]:
+    """As `LEVELS` has them: functions that were found, more of them, signatures, docs with them, the whole file."""
+    spans = [matched.get(file, ()) for file in order.tolist()]
+    found, best, more = (
+        _tokens([select(own) for own in spans]) for select in (list, leading, lambda own: leading(own, MORE_LINES))
     )
     shown = snapshot.symbols_of_kind(SHOWN_KINDS)
     signatures = np.bincount(snapshot.symbol_doc[shown], minlength=len(snapshot.doc_live))[snapshot.file_doc[order]]
     whole = snapshot.file_bytes[order] / BYTES_PER_TOKEN + MARK_TOKENS
-    alone, folded = best + 2 * MARK_TOKENS, found + signatures * SIGNATURE_TOKENS + 2 * MARK_TOKENS
-    may_fold, has = detail != "whole", found > 0
-    can_fold = (folded < LEAST_SAVING * whole) & may_fold
+    signed, folded = (found + signatures * tokens for tokens in (BARE_TOKENS, SIGNATURE_TOKENS))
+    has = found > 0
+
+    def partly(cost: Floats, share: Floats | float, can: Mask) -> _Level:
+        cost = cost + 2 * MARK_TOKENS
+        return _Level(cost, np.broadcast_to(share, cost.shape), can & (cost < LEAST_SAVING * whole) & may_fold)
+
+    skeleton = partly(folded, np.where(has, MATCHED_SHARE, kind.skeleton), np.ones(len(order), np.bool_))
     return (
-        _Level(alone, np.full(len(order), FOUND_SHARE), has & (alone < LEAST_SAVING * whole) & may_fold),
-        _Level(folded, np.where(has, MATCHED_SHARE, SKELETON_SHARE), can_fold),
-        _Level(whole, np.ones(len(order)), ~can_fold | (detail != "folded")),
+        partly(best, FOUND_SHARE, has),
+        partly(more, MORE_SHARE, more > best),
+        partly(signed, kind.signed or 0.0, (signatures > 0) & (kind.signed is not None)),
+        skeleton,
+        _Level(whole, np.ones(len(order)), ~skeleton.can | may_whole),
     )
 
 

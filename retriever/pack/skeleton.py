@@ -31,27 +31,35 @@ _DECORATOR = re.compile(r"\s*(?:@\w|#\[|\[\w+.*\]\s*$)")
 _DOCSTRING = re.compile(r"\s*[A-Za-z]{0,2}(\"\"\"|'''|\")")
 
 
-def skeleton_lines(source: Sequence[str], symbols: Iterable[Symbol], whole: Iterable[tuple[int, int]]) -> set[int]:
+def skeleton_lines(
+    source: Sequence[str], symbols: Iterable[Symbol], whole: Iterable[tuple[int, int]], *, docs: bool = True
+) -> set[int]:
     """Numbers of the lines that remain, from 1.
 
     Args:
         source: all lines of the file.
         symbols: its definitions in order.
         whole: spans that stay whole.
+        docs: whether what is said of the file and of definitions remains, or signatures alone.
 
     """
-    kept = set(range(1, min(HEAD_LINES, len(source)) + 1))
+    kept = set(range(1, min(HEAD_LINES, len(source)) + 1)) if docs else set[int]()
     bodies: set[str] = set()
     for symbol in symbols:
         if symbol.kind in BODIES:
             bodies.add(symbol.qualified_name)
         start = symbol.location.start_line
         if symbol.kind in SHOWN_KINDS and symbol.parent not in bodies and start <= len(source):
-            kept |= _definition(source, start, min(symbol.location.end_line, len(source)))
+            end = min(symbol.location.end_line, len(source))
+            kept |= _definition(source, start, end) if docs else _signature(source, start, end)
     for start, end in whole:
         kept.update(range(start, min(end, len(source)) + 1))
         kept |= _above(source, start)
     return kept
+
+
+def _signature(source: Sequence[str], start: int, end: int) -> set[int]:
+    return set(range(start, signature_end(source, start, min(end, start + SIGNATURE_LINES - 1)) + 1))
 
 
 def _definition(source: Sequence[str], start: int, end: int) -> set[int]:

@@ -164,10 +164,3 @@ def test_a_search_with_summaries_says_in_its_evidence_that_one_matched(told: Run
         for more in ((), ("--summaries",))
     ]
     assert ["summary" in found for found in signals] == [False, True]
-
-
-def test_a_server_is_not_asked_for_summaries(told: Run) -> None:
-    for command in (("outline", "retry.py"), ("map",), ("search", "retry")):
-        result = told(*command, "--summaries", "--server", "http://127.0.0.1:9")
-        assert result.exit_code == 2
-        assert "--summaries is for a local index" in result.stderr

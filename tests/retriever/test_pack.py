@@ -145,7 +145,7 @@ def test_a_folded_file_keeps_signatures_docs_and_the_functions_that_were_found(m
     ):
         assert f"{line}\n" in bare, line
     assert "total = step" not in bare
-    assert "        … lines 17-58\n    # Starts anew.\n" in bare
+    assert "        …\n    # Starts anew.\n" in bare
     asked = index.pack("RetryPolicy.reset forgets why", max_tokens=1_500)
     folded = next(file for file in asked.files if file.path == "app/retry.py")
     assert folded.form == "folded"
@@ -209,6 +209,22 @@ def test_secrets_and_what_steers_a_terminal_do_not_get_into_a_pack(make_index: M
     assert "KEY=1" not in text
     assert "Left out on purpose: 1 secret name.\n" in text
     assert text.count(' altered="secrets are masked, control characters are spelled out">') == 1
+
+
+def test_the_most_important_file_is_shown_by_its_signatures_where_all_of_it_does_not_fit(
+    make_index: MakeIndex,
+) -> None:
+    body = "".join(f"        total = step_{i}(total)  # one more step\n" for i in range(30))
+    core = "class Core:\n" + "".join(
+        f'    def part_{i}(self, total):\n        """Does part {i} of it.\n\n        At length.\n        """\n{body}'
+        for i in range(30)
+    )
+    small = {f"extra/small_{i}.py": f"from core import Core\n\nX{i} = Core().part_{i}(1)\n" for i in range(30)}
+    answer = make_index({"core.py": core, **small}).pack(max_tokens=2_500)
+    forms = {file.path: file.form for file in answer.files}
+    assert forms.get("core.py") == "folded"
+    assert "    def part_29(self, total):\n" in answer.text
+    assert "In a folded file, … stands for lines that are left out." in answer.text
 
 
 def test_the_same_tree_gives_the_same_pack_wherever_it_lies(make_index: MakeIndex, tmp_path: Path) -> None:
