@@ -118,10 +118,15 @@ def test_every_use_of_a_model_is_run_by_one_option(rows: Path, tmp_path: Path) -
     command = ["eval", "run", str(rows), "--mirrors", str(rows.parent / "clones"), "--limit", "1", "--out", str(out)]
     result = CliRunner().invoke(app, [*command, "--systems", "locant", "--model", model])
     assert result.exit_code == 0, result.output
-    asked = "\n".join(RunFile(out).read().systems)
+    found = RunFile(out).read()
+    asked = "\n".join(found.systems)
     for strategy in ("rerank", "pointwise", "hierarchical", "rewrite", "agent", "codeact"):
         assert f"strategy={strategy}+max_seconds=60+prompt_tokens=2000" in asked
     assert f"pack:model=fake:{script}+max_seconds=60+pack_tokens=2000" in asked
+    text = RENDERERS["text"](found)
+    assert f"rows (model=fake:{script}, max_seconds=60, prompt_tokens=2000)" in text
+    assert "\nrerank (model in 0 of 1 rows, else locant alone) " in text
+    assert "\npack:pack_tokens=2000 (model in 0 of 1 rows) " in text
 
 
 def test_the_error_about_a_system_lists_every_one() -> None:
