@@ -150,14 +150,20 @@ def choose(rows: Dataset, repositories: str, limit: int, each: int = 0) -> Datas
     return Dataset(rows.name, rows.fingerprint, tuple(kept[: limit or None]), rows.complaints)
 
 
+def _file_and_system(text: str) -> tuple[Path, str]:
+    """Names of systems have colons, too (`locant:rerank=neural`): the shortest beginning that is a file counts."""
+    parts = text.split(":")
+    splits = ((Path(":".join(parts[:end])), ":".join(parts[end:])) for end in range(1, len(parts)))
+    return next(((path, system) for path, system in splits if path.is_file()), (Path(text), ""))
+
+
 def find_run_and_system(text: str, other: Run | None) -> tuple[Run, str]:
     """`FILE:SYSTEM`, `FILE`, or a system of the other file."""
     if other is not None and text in other.systems:
         return other, text
-    name, colon, system = text.rpartition(":")
-    path = Path(name) if colon and Path(name).is_file() else Path(text)
+    path, system = _file_and_system(text)
     found = RunFile(path).read()
-    if path == Path(text):
+    if not system:
         system = found.systems[0] if len(found.systems) == 1 else ""
     if system not in found.systems:
         raise EvaluationError(f"{path} has no system {system!r}: give {path}:NAME with {', '.join(found.systems)}")

@@ -5,6 +5,7 @@ The page is a function of the folder of summaries. Whoever doubts a figure makes
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -38,6 +39,9 @@ GLANCE = (Measure("Acc", 1), Measure("Acc", 5), Measure("Acc", 10))
 COMPARED = (Measure("Acc", 1), Measure("Acc", 5), Measure("Acc", 10), Measure("MRR"))
 SHOWN_NOTES = 20
 """Rows that were not scored, named one by one; the rest is counted."""
+
+KEPT_NAMES = 2
+"""Names at the end of a longer path: a clone is a folder `repo` in one that is called after it."""
 
 HEAD = """# Evaluation: where locant stands
 
@@ -73,7 +77,10 @@ MEANING = """## How to read it
 
 def write_summary(run: Run, folder: Path) -> Path:
     """Keep a run's ranks in the folder, under the name of its file; repositories that are local paths by their name."""
-    named = [replace(outcome, repository=_public(outcome.repository)) for outcome in run.outcomes]
+    named = [
+        replace(outcome, repository=_public(outcome.repository), note=_without_folders(outcome.note))
+        for outcome in run.outcomes
+    ]
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{run.path.name.partition('.')[0]}.json"
     path.write_text(summary_text(replace(run, outcomes=tuple(named))), encoding="utf-8")
@@ -87,6 +94,19 @@ def record_page(folder: Path) -> str:
         raise RunFileError(f"no summary in {folder}: name a run file to add, locant eval record RUN.jsonl")
     parts = [HEAD, "## At a glance\n", _markdown(_glance(runs)), *map(_section, runs), MEANING]
     return "\n".join(parts)
+
+
+_LOCAL_PATH = re.compile(r"(?<![\w./:+-])(?:/[^\s/:;,'\"]+){2,}")
+
+
+def _without_folders(note: str) -> str:
+    """A note in which absolute paths have only the names at their end, which somebody else can look for, too."""
+
+    def ends(found: re.Match[str]) -> str:
+        names = found[0].split("/")[1:]
+        return "/".join(names[-KEPT_NAMES:] if len(names) > KEPT_NAMES else names[-1:])
+
+    return _LOCAL_PATH.sub(ends, note)
 
 
 def _public(repository: str) -> str:

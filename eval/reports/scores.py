@@ -89,7 +89,8 @@ def levels_of(outcomes: Iterable[Outcome]) -> tuple[str, ...]:
         "function": any(outcome.functions for outcome in known),
         "line": any(outcome.spans for outcome in known),
     }
-    return tuple(level for level in LEVELS if answered[level])
+    asked = {level: any(has_gold(outcome, level) for outcome in known) or not known for level in LEVELS}
+    return tuple(level for level in LEVELS if answered[level] and asked[level])
 
 
 def summarize(system: str, outcomes: Sequence[Outcome], measures: Sequence[Measure] = DEFAULT_MEASURES) -> Summary:

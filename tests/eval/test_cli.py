@@ -50,14 +50,15 @@ def rows(tmp_path: Path, new_repository: Any) -> Path:
 def test_run_report_and_compare_work_on_one_file(rows: Path, tmp_path: Path) -> None:
     out = tmp_path / "run.jsonl"
     common = ["--mirrors", tmp_path / "clones", "--scratch", tmp_path / "trees", "--out", out]
-    done = call("run", rows, *common, "--systems", 'grep,none=command:echo {"files":[]}')
+    done = call("run", rows, *common, "--systems", 'grep,no:one=command:echo {"files":[]}')
     assert done.returncode == 0, done.stderr
     assert "line 2 left out" in done.stderr
     assert "100.0 [20.7, 100.0]" in done.stdout
     report = call("report", out, "--format", "markdown")
     assert "| Acc@1 | 100.0 [20.7, 100.0] |" in report.stdout
-    compared = call("compare", f"{out}:none", "grep")
-    assert "grep against none, 1 rows" in compared.stdout
+    assert "line level" not in report.stdout, "no row has gold lines"
+    compared = call("compare", f"{out}:no:one", "grep")
+    assert "grep against no:one, 1 rows" in compared.stdout
 
 
 @pytest.mark.parametrize(

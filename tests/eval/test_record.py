@@ -73,12 +73,18 @@ def test_a_summary_gives_every_figure_that_its_run_gives(tmp_path: Path) -> None
 
 
 def test_a_summary_holds_no_text_and_no_path_of_this_machine(tmp_path: Path) -> None:
-    local = [outcome("1", "grep", repository="/home/someone/work/shop.git", files=("secret/place.go",))]
+    local = [
+        outcome("1", "grep", repository="/home/someone/work/shop.git", files=("secret/place.go",)),
+        outcome("2", "grep", status="impossible", note="commit ab12 is not in /home/someone/clones/o+n/repo: fetch it"),
+        outcome("3", "grep", status="impossible", note="no clone of 'o/n' under /home/someone: see https://a.b/c/d"),
+    ]
     text = write_summary(Run(Path("some.jsonl"), RUN.header, tuple(local)), tmp_path).read_text()
     assert "what somebody wrote" not in text
-    assert "someone" not in text
+    assert "/home" not in text
     assert "secret" not in text
     assert '"repository":"shop"' in text
+    assert "commit ab12 is not in o+n/repo: fetch it" in text
+    assert "no clone of 'o/n' under someone: see https://a.b/c/d" in text
 
 
 def test_the_page_shows_figures_comparison_languages_and_what_was_not_scored(tmp_path: Path) -> None:
