@@ -35,6 +35,9 @@ __all__ = ["MaxTokens", "Tokenizer", "brief", "counting", "map_command"]
 MOST_TOKENS = 1_000_000_000
 """A budget that no answer reaches; more is a slip of the finger."""
 
+NOTHING_FITS = "nothing fits into {tokens} tokens: give more by --max-tokens"
+NO_FILES = "there is no file to show: the repository has none, or all are left out (`locant index --dry-run` says why)"
+
 MaxTokens = Annotated[
     int, typer.Option("--max-tokens", "-n", min=0, max=MOST_TOKENS, help="Tokens of the text at most; never more.")
 ]
@@ -68,7 +71,10 @@ def brief(
         with run.index() as opened, run.progress(progress) as sink:
             pinned = tuple(run.inside(opened, file) for file in pin or ())
             answer = opened.brief(words, max_tokens=max_tokens, pin=pinned, progress=sink, **count)
-        run.answer(opened.root, brief_json(answer), lambda: _text_lines(run, answer.text), found=bool(answer.text))
+        shown = bool(answer.places or answer.map_files)
+        if not answer.text:
+            run.note(NOTHING_FITS.format(tokens=answer.max_tokens))
+        run.answer(opened.root, brief_json(answer), lambda: _text_lines(answer.text), found=shown)
 
 
 def map_command(
@@ -109,6 +115,8 @@ def map_command(
             )
             if svg is not None:
                 _write_picture(opened, svg, focus or "", known)
+        if not answer.text:
+            run.note(NOTHING_FITS.format(tokens=answer.max_tokens) if answer.total_files else NO_FILES)
         run.answer(
             opened.root,
             map_json(answer, svg),
@@ -131,16 +139,14 @@ def _write_picture(opened: Index, out: Path, focus: str, files: tuple[str, ...])
     write_whole(out, opened.map_picture(focus=focus, files=files), "picture")
 
 
-def _text_lines(run: Run, text: str) -> Iterator[str]:
+def _text_lines(text: str) -> Iterator[str]:
     """The text as it is: what reads it counts its tokens, so nothing is added in a pipe."""
     if text:
         yield visible(text)
-    if run.screen.terminal and not text:
-        yield "Nothing fits into this budget."
 
 
 def _map_lines(run: Run, answer: RepoMap, svg: Path | None) -> Iterator[str]:
-    yield from _text_lines(run, answer.text)
+    yield from _text_lines(answer.text)
     if run.screen.terminal:
         yield ""
         if svg is not None:

@@ -124,6 +124,24 @@ def test_statistics_of_a_pack_stand_on_stderr_and_the_text_alone_on_stdout(run: 
     assert "did not fit: src/" in run("pack", "--stats", "--no-tree", "--max-tokens", "170").stderr
 
 
+def test_a_brief_and_a_map_of_nothing_are_exit_code_1_with_a_reason(tmp_path: Path) -> None:
+    tree = tmp_path / "tree"
+    tree.mkdir()
+
+    def ask(*arguments: str) -> Any:
+        cache = {"LOCANT_CACHE_DIR": str(tmp_path / "cache")}
+        return CliRunner().invoke(app, [*arguments, "--repo", str(tree), "--progress", "none"], env=cache)
+
+    told = ask("map")
+    assert (told.exit_code, told.stdout) == (1, "")
+    assert "there is no file to show" in told.stderr
+    assert ask("brief", "--text", "retry").exit_code == 1
+    (tree / "a.py").write_text("def retry():\n    return 1\n")
+    told = ask("map", "--max-tokens", "1")
+    assert told.exit_code == 1
+    assert "nothing fits into 1 tokens" in told.stderr
+
+
 def test_a_pack_of_nothing_is_exit_code_1_with_a_reason(tmp_path: Path, run: Run) -> None:
     (tmp_path / "picture.png").write_bytes(b"\x89PNG\0\0")
     assert run("pack", "--path", "*.rs").exit_code == 1
