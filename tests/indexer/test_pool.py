@@ -241,7 +241,8 @@ def test_a_forgotten_pool_ends_its_workers() -> None:
 
 
 HOST = """
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs are started with it ignored
 from locant.indexer.pool import WorkerPool
 pool = WorkerPool(1, "pool_targets:act", import_path=(sys.argv[1],))
 for outcome in pool.map([["pid"], ["hang"]], timeout=lambda batch: float(sys.argv[2])):
